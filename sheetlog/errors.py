@@ -1,0 +1,76 @@
+"""Every exception that sheetlog raises. Knows nothing of the rest.
+
+SheetlogError
+├── MisuseError          the call itself is wrong; the only one that `log()` lets through
+├── TemplateError        a template has mistakes; carries all of them
+├── SettingsError        a setting has a value that it cannot have
+├── WhereError           a `where` or `sort` text cannot be understood
+├── JournalError         the journal cannot be written or read
+├── ArtifactError        a file cannot be stored or fetched
+└── SheetError           rows cannot land in the sheet
+    ├── BusyError        not now: locked, open elsewhere, over quota, unreachable (transient)
+    ├── StaleError       the sheet is another than the plan was made for: plan again (transient)
+    └── RefusedError     not until somebody acts: damaged, read-only, no access, full
+"""
+
+from __future__ import annotations
+
+
+class SheetlogError(Exception):
+    """Base of all. `transient` says whether trying again can help without anybody acting."""
+
+    transient = False
+
+
+class MisuseError(SheetlogError, TypeError, ValueError):
+    """An argument has a type or value that the call cannot take."""
+
+
+class SettingsError(SheetlogError, ValueError):
+    """A setting has a value that it cannot have; the message names the setting's origin."""
+
+
+class WhereError(SheetlogError, ValueError):
+    """A `where` or `sort` text cannot be understood; the message has the nearest right names."""
+
+
+class TemplateError(SheetlogError, ValueError):
+    """A template has mistakes; `mistakes` holds every one, a sentence each, with its path."""
+
+    def __init__(self, source: str, mistakes: tuple[str, ...]) -> None:
+        self.source = source
+        self.mistakes = mistakes
+        count = "1 mistake" if len(mistakes) == 1 else f"{len(mistakes)} mistakes"
+        lines = "".join(f"\n  {mistake}" for mistake in mistakes)
+        super().__init__(f"the template '{source}' has {count}:{lines}")
+
+    def __reduce__(self) -> tuple[type[TemplateError], tuple[str, tuple[str, ...]]]:
+        return type(self), (self.source, self.mistakes)
+
+
+class JournalError(SheetlogError):
+    """The journal cannot be written or read."""
+
+
+class ArtifactError(SheetlogError):
+    """A file cannot be stored or fetched."""
+
+
+class SheetError(SheetlogError):
+    """Rows cannot land in the sheet."""
+
+
+class BusyError(SheetError):
+    """The sheet cannot be written just now: locked, open elsewhere, over quota, unreachable."""
+
+    transient = True
+
+
+class StaleError(SheetError):
+    """The sheet is another than the plan was made for; a new header makes a new plan."""
+
+    transient = True
+
+
+class RefusedError(SheetError):
+    """The sheet cannot be written until somebody acts; the message says who and how."""
