@@ -1,0 +1,83 @@
+"""What a sink is: a sheet that rows land in. Knows the flow's types and no sink.
+
+How a delivery uses one:
+
+    with sink.exclusive(timeout):             # nobody else's delivery in between, where that can be had
+        header = sink.header(ids)             # what is there now
+        plan = layout.plan(template, header, records, ...)
+        sink.apply(plan, template)            # one atomic change, or an error and no change at all
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Protocol
+
+from sheetlog.cells import Cell
+from sheetlog.layout import Header, HeaderColumn, Plan
+from sheetlog.template import Template
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """All rows of a sheet, as `runs()` reads them."""
+
+    columns: tuple[HeaderColumn, ...]
+    """Of the header row, by place; a column with neither title nor key is left out."""
+    rows: Sequence[Sequence[Cell]]
+    """A row each, a cell each for `columns`; rows that are blank throughout are left out."""
+    skipped: tuple[str, ...] = ()
+    """What else stood there and was not read, a sentence each."""
+
+
+class Sink(Protocol):
+    """A sheet that rows land in."""
+
+    name: str
+    """How settings and messages name it: a path, a URL, `google:TITLE`, with `#TAB`."""
+    text_limit: int
+    """The longest text that a cell can hold, in UTF-16 units."""
+
+    @property
+    def url(self) -> str:
+        """Where a person opens it."""
+        ...
+
+    def exclusive(self, timeout: float) -> AbstractContextManager[None]:
+        """Keep other deliveries out, where the medium has a lock; at most `timeout` seconds of waiting.
+
+        Raises:
+            BusyError: somebody else has had it all the time.
+            RefusedError: there is nothing that could be locked, and a person must act.
+        """
+        ...
+
+    def header(self, ids: Collection[str] = ()) -> Header:
+        """Return what is in the sheet now, with the rows of the runs `ids` that have one.
+
+        Raises:
+            BusyError, RefusedError: it cannot be read now, or not until a person acts.
+        """
+        ...
+
+    def apply(self, plan: Plan, template: Template) -> str:
+        """Carry out the plan as one atomic, durable change; return the URL of its last row.
+
+        Where nothing is there yet (`plan.base.exists` is False) the sheet or tab is made, dressed
+        by the template.
+
+        Raises:
+            StaleError: the sheet is no longer the one of `plan.base`; nothing was changed.
+            BusyError, RefusedError: nothing was changed.
+        """
+        ...
+
+    def read(self) -> Table:
+        """Return all rows, people's columns included.
+
+        Raises:
+            BusyError, RefusedError: it cannot be read now, or not until a person acts.
+        """
+        ...
