@@ -57,7 +57,11 @@ class ArtifactError(SheetlogError):
 
 
 class SheetError(SheetlogError):
-    """Rows cannot land in the sheet."""
+    """Rows cannot land in the sheet. `ambiguous`: they may be there all the same."""
+
+    def __init__(self, message: str = "", *, ambiguous: bool = False) -> None:
+        super().__init__(message)
+        self.ambiguous = ambiguous
 
 
 class BusyError(SheetError):
@@ -74,3 +78,7 @@ class StaleError(SheetError):
 
 class RefusedError(SheetError):
     """The sheet cannot be written until somebody acts; the message says who and how."""
+
+
+class SheetlogWarning(UserWarning):
+    """The run is kept, and something should be known or done."""

@@ -1,134 +1,139 @@
 """What goes where: template + header + records → `Plan`. The rules of docs/layout.md, numbered here.
 
-Pure: knows no file, no network and no sink. A sink gives a `Header`, and carries out a `Plan`.
+Pure: knows no file, no network and no sink. Which column a value goes to is said by `placing`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 
-from sheetlog.cells import Cell
-from sheetlog.template import Column
+from sheetlog.cells import Cell, Formula, cell, overflow, same
+from sheetlog.placing import Wants, added_columns, by_column, lost_marks
+from sheetlog.plan import Added, Edit, Header, HeaderColumn, HeaderRow, Mark, NewRow, Plan
+from sheetlog.record import OVERFLOW, Record, Scalar
+from sheetlog.template import Template
 
+__all__ = [
+    "Added", "Edit", "Header", "HeaderColumn", "HeaderRow", "Mark", "NewRow", "Plan", "plan",
+]
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HeaderColumn:
-    """A column that is in the sheet now."""
-
-    place: int
-    """0-based index in the sheet."""
-    title: str
-    """What its header cell shows; may be blank."""
-    key: str | None = None
-    """What its mark says; None: there is no mark (it is a person's, or the mark was lost).
-    A person's column that the template made is marked `people.TITLE`, a formula `formula.TITLE`."""
-
-    @property
-    def owner(self) -> str:
-        """`sheetlog` or `people`."""
-        if self.key is None or self.key.startswith("people."):
-            return "people"
-        return "sheetlog"
+_OURS = frozenset({"run.revision", OVERFLOW})
+"""Cells that hold what sheetlog needs and nobody else would edit: always brought up to date."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HeaderRow:
-    """A run's row that is in the sheet now."""
+def plan(
+    template: Template,
+    header: Header,
+    records: Iterable[Record],
+    *,
+    shown: Mapping[str, Record] | None = None,
+    wanted: Collection[str] = (),
+    text_limit: int = 32_767,
+) -> Plan:
+    """Return what must change in the sheet so that it shows the records.
 
-    place: object
-    """What the sink needs to find the row again; never an identity."""
-    revision: int
-    """Of the record that the row shows."""
-    cells: Mapping[str, Cell] = field(default_factory=dict)
-    """What stands in sheetlog's columns, by key; blank cells are left out."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Header:
-    """Which columns are in the sheet now, and which of the asked-for runs."""
-
-    columns: tuple[HeaderColumn, ...] = ()
-    deleted: frozenset[str] = frozenset()
-    """Keys whose mark is there but points to no column: a person deleted it (rule 4)."""
-    rows: Mapping[str, HeaderRow] = field(default_factory=dict)
-    """By run id; of the runs that were asked for, those that have a row."""
-    exists: bool = True
-    """False: there is no such tab or sheet yet."""
-    version: object = None
-    """What the sink needs to see whether the sheet is still the one that was read."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Added:
-    """A column to insert. Those of a plan are inserted one after the other, in order."""
-
-    place: int
-    """0-based index at which it is inserted, all earlier ones being there already."""
-    key: str
-    title: str
-    column: Column
-    """Its template column; for a wildcard's, that with the wildcard's attributes."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mark:
-    """A mark to put back on a column that lost it (rule 1). Its place counts before `added`."""
-
-    place: int
-    key: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewRow:
-    """A row to insert after the last one."""
-
-    id: str
-    cells: Mapping[str, Cell]
-    """By key; a key without a cell stays blank."""
+    Args:
+        template: the columns that the user wants.
+        header: what is in the sheet now, with the rows of the records' runs.
+        records: any revisions of any runs, in any order; of each run the latest counts.
+        shown: of each run the record that was last delivered to this sheet, where one was.
+        wanted: ids of runs whose row is written again although a person deleted it.
+        text_limit: the longest text that a cell of the sheet can hold, in UTF-16 units.
+    """
+    shown = shown or {}
+    latest = _latest(records)
+    gone = tuple(  # rule 7
+        id_ for id_ in latest if id_ in shown and id_ not in header.rows and id_ not in wanted
+    )
+    live = {id_: record for id_, record in latest.items() if id_ not in gone}
+    wants = Wants.of(template)
+    values = {id_: by_column(wants, record.values) for id_, record in live.items()}
+    marks = lost_marks(wants, header, [key for run in values.values() for key in run])
+    sheet = Plan(base=header, marks=marks)
+    there = _keys(sheet)
+    added = added_columns(wants, sheet, values.values()) if live else ()
+    sheet = replace(sheet, added=added)
+    keys = _keys(sheet)
+    rows: list[NewRow] = []
+    edits: list[Edit] = []
+    warnings: list[str] = []
+    for id_, record in live.items():
+        cells = _cells(wants, keys, record, values[id_], text_limit)
+        row = header.rows.get(id_)
+        if row is None:
+            rows.append(NewRow(id=id_, cells=cells))
+        elif record.revision > row.revision:
+            before = shown.get(id_)
+            old = None
+            if before is not None:
+                # With the columns of before: what has just got one is not in its cell yet.
+                old = _cells(wants, there, before, by_column(wants, before.values), text_limit)
+            edits += _edits(record, row, cells, old, keys, warnings)
+    return replace(
+        sheet, rows=tuple(rows), edits=tuple(edits), gone=gone, warnings=tuple(warnings)
+    )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Edit:
-    """A cell of a row that is there already."""
-
-    id: str
-    place: object
-    """The row's, as its `HeaderRow` says."""
-    key: str
-    cell: Cell
+def _latest(records: Iterable[Record]) -> dict[str, Record]:
+    """Return of each run its latest revision, in the order in which the runs came."""
+    latest: dict[str, Record] = {}
+    for record in records:
+        if record.id not in latest or record.revision > latest[record.id].revision:
+            latest[record.id] = record
+    return latest
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
-    """What must change in the sheet, as one atomic change."""
+def _keys(sheet: Plan) -> list[str]:
+    return [column.key for column in sheet.columns() if column.key is not None]
 
-    base: Header
-    """The header it was made against."""
-    added: tuple[Added, ...] = ()
-    marks: tuple[Mark, ...] = ()
-    rows: tuple[NewRow, ...] = ()
-    edits: tuple[Edit, ...] = ()
-    gone: tuple[str, ...] = ()
-    """Ids of runs whose row a person deleted; they are left out (rule 7)."""
-    warnings: tuple[str, ...] = ()
 
-    @property
-    def empty(self) -> bool:
-        """Whether nothing must change."""
-        return not (self.added or self.marks or self.rows or self.edits)
+def _cells(
+    wants: Wants,
+    keys: Sequence[str],
+    record: Record,
+    values: Mapping[str, Scalar],
+    text_limit: int,
+) -> dict[str, Cell]:
+    """Return the cells of a run's row, by key: those of `keys` that have something to hold."""
+    there = set(keys)
+    whole = {**values, "run.id": record.id, "run.revision": record.revision}
+    cells: dict[str, Cell] = {}
+    spilled: dict[str, Scalar] = {}
+    for key, value in whole.items():
+        if key in there:
+            cells[key] = cell(value, text_limit=text_limit)
+        elif not wants.drops(key):
+            spilled[key] = value
+    if spilled and OVERFLOW in there:  # rules 4 and 5
+        cells[OVERFLOW] = cell(overflow(spilled), text_limit=text_limit)
+    for column in wants.template.columns:  # rule 2: a formula is written with the row
+        if column.formula and column.mark in there and there.issuperset(column.keys_used):
+            cells[column.mark] = Formula(text=column.formula)
+    return cells
 
-    def columns(self) -> tuple[HeaderColumn, ...]:
-        """Return the columns that the sheet has once the plan is carried out, by place."""
-        marked = {mark.place: mark.key for mark in self.marks}
-        titles = [
-            (column.title, marked.get(column.place, column.key), column.place)
-            for column in self.base.columns
-        ]
-        for added in self.added:
-            titles = [(t, k, p + (p >= added.place)) for t, k, p in titles]
-            titles.append((added.title, added.key, added.place))
-        return tuple(
-            HeaderColumn(place=place, title=title, key=key)
-            for title, key, place in sorted(titles, key=lambda entry: entry[2])
-        )
+
+def _edits(
+    record: Record,
+    row: HeaderRow,
+    cells: Mapping[str, Cell],
+    old: Mapping[str, Cell] | None,
+    keys: Sequence[str],
+    warnings: list[str],
+) -> list[Edit]:
+    """Return the cells of a row to change: what differs between the two revisions, and nothing
+    that a person has changed since."""
+    edits = []
+    for key in keys:
+        new, now = cells.get(key), row.cells.get(key)
+        if isinstance(new, Formula) or key.startswith(("people.", "formula.")):
+            continue  # rule 2: written with the row, and left alone afterwards
+        before = now if old is None else old.get(key)
+        if same(new, before if key not in _OURS else now):
+            continue
+        # A blank cell holds nothing of a person's; the column may be younger than the row.
+        if key not in _OURS and now not in (None, "") and not same(now, before):
+            warnings.append(f"run {record.id}: '{key}' was changed by a person and stays so")
+            continue
+        edits.append(Edit(id=record.id, place=row.place, key=key, cell=new))
+    return edits

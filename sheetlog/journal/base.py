@@ -66,6 +66,7 @@ class Journal(Protocol):
         limit: int = 1000,
         lease: float = 60.0,
         runs: Collection[str] | None = None,
+        takeover: bool = False,
     ) -> Sequence[Entry]:
         """Take the oldest entries of the sheet that are pending or whose lease ran out.
 
@@ -73,6 +74,8 @@ class Journal(Protocol):
             limit: at most so many entries.
             lease: seconds after which somebody else may take them over.
             runs: only entries of these run ids, and refused ones of them as well.
+            takeover: entries that others have claimed as well, however young the claim: the
+                caller holds the sheet's lock, so whoever claimed them is dead.
         """
         ...
 

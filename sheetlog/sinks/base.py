@@ -45,8 +45,10 @@ class Sink(Protocol):
         """Where a person opens it."""
         ...
 
-    def exclusive(self, timeout: float) -> AbstractContextManager[None]:
+    def exclusive(self, timeout: float) -> AbstractContextManager[bool]:
         """Keep other deliveries out, where the medium has a lock; at most `timeout` seconds of waiting.
+
+        Gives True when nobody else can be delivering meanwhile, False where there is no such lock.
 
         Raises:
             BusyError: somebody else has had it all the time.

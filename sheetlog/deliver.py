@@ -1,0 +1,185 @@
+"""From the journal to the sheet: claim → header → plan → apply → delivered.
+
+Knows the bases of journal and sink, and none of their kinds; is given clock, chance and sleep.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+
+from sheetlog import layout
+from sheetlog.errors import SheetError, SheetlogError
+from sheetlog.journal.base import Entry, Journal
+from sheetlog.sinks.base import Sink
+from sheetlog.template import Template
+
+AT_ONCE = 1000
+"""Entries that one plan carries."""
+LEASE = 120.0
+"""Seconds that a claim holds; longer than any call that a sink makes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """What a delivery did."""
+
+    sheet: str = ""
+    """Name of the sheet."""
+    url: str | None = None
+    """Where the last row stands."""
+    delivered: tuple[str, ...] = ()
+    """Ids of the runs that the sheet shows now."""
+    gone: tuple[str, ...] = ()
+    """Ids of runs whose row a person deleted; they stay deleted."""
+    waiting: int = 0
+    """Entries that still wait in the journal, for all sheets."""
+    problem: str | None = None
+    """Why some still wait: what happened, and what to do."""
+    warnings: tuple[str, ...] = ()
+    """What else should be known."""
+
+    def __str__(self) -> str:
+        text = f"{len(self.delivered)} delivered, {self.waiting} waiting"
+        return f"{text}: {self.problem}" if self.problem else text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clock:
+    """Time and chance, as the code outside the flow has them."""
+
+    now: Callable[[], float]
+    """Seconds that only go up."""
+    sleep: Callable[[float], None]
+    chance: Callable[[], float]
+    """A number from 0 up to 1."""
+
+
+@dataclass(slots=True)
+class _Done:
+    url: str | None = None
+    delivered: list[str] = field(default_factory=list)
+    gone: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+
+
+def deliver(
+    journal: Journal,
+    sink: Sink,
+    load: Callable[[str], Template],
+    *,
+    timeout: float,
+    clock: Clock,
+    runs: Collection[str] | None = None,
+    waits: Callable[[int, float, BaseException], float | None],
+) -> Delivery:
+    """Deliver what waits for the sink's sheet, within the time-out.
+
+    Args:
+        load: gives the template of a name or path.
+        timeout: seconds, waiting included.
+        runs: only these, and those of them whose row a person deleted as well.
+        waits: attempt, seconds gone and the error → seconds until the next try, or None to stop.
+    """
+    start = clock.now()
+    done = _Done()
+    problem: str | None = None
+    attempt = 0
+    while True:
+        attempt += 1
+        left = max(0.0, timeout - (clock.now() - start))
+        try:
+            with sink.exclusive(left) as alone:
+                _all(journal, sink, load, done, runs=runs, alone=alone)
+            problem = None
+            break
+        except SheetlogError as error:
+            problem = str(error)
+            wait = waits(attempt, clock.now() - start, error) if error.transient else None
+            if wait is None or wait >= timeout - (clock.now() - start):
+                break
+            clock.sleep(wait)
+    return Delivery(
+        sheet=sink.name,
+        url=done.url,
+        delivered=tuple(dict.fromkeys(done.delivered)),
+        gone=tuple(dict.fromkeys(done.gone)),
+        waiting=sum(each.count for each in journal.waiting()),
+        problem=problem,
+        warnings=tuple(dict.fromkeys(done.warnings)),
+    )
+
+
+def _all(
+    journal: Journal,
+    sink: Sink,
+    load: Callable[[str], Template],
+    done: _Done,
+    *,
+    runs: Collection[str] | None,
+    alone: bool,
+) -> None:
+    """Deliver all that waits, so many entries at once, template by template."""
+    while True:
+        entries = journal.claim(
+            sink.name, limit=AT_ONCE, lease=LEASE, runs=runs, takeover=alone
+        )
+        if not entries:
+            return
+        try:
+            for name, group in _by_template(entries):
+                _some(journal, sink, load(name), group, done, wanted=runs or ())
+                entries = [entry for entry in entries if entry not in group]
+        except SheetlogError as error:
+            # Where the sheet may have been written, the next try looks for the rows first.
+            ambiguous = isinstance(error, SheetError) and error.ambiguous
+            journal.release(entries, str(error), attempted=ambiguous)
+            raise
+        except BaseException:
+            journal.release(entries, "the delivery was interrupted")
+            raise
+
+
+def _by_template(entries: Sequence[Entry]) -> Iterable[tuple[str, list[Entry]]]:
+    groups: dict[str, list[Entry]] = {}
+    for entry in entries:
+        groups.setdefault(entry.template, []).append(entry)
+    return groups.items()
+
+
+def _some(
+    journal: Journal,
+    sink: Sink,
+    template: Template,
+    entries: Sequence[Entry],
+    done: _Done,
+    *,
+    wanted: Collection[str],
+) -> None:
+    """Deliver entries of one template as one change."""
+    # A run that was never tried and is at its beginning has no row: nothing to look for.
+    ids = {
+        entry.record.id for entry in entries if entry.attempts > 0 or entry.record.revision > 1
+    }
+    shown = journal.shown(sink.name, ids) if ids else {}
+    header = sink.header(ids)
+    plan = layout.plan(
+        template,
+        header,
+        [entry.record for entry in entries],
+        shown=shown,
+        wanted=wanted,
+        text_limit=sink.text_limit,
+    )
+    if not plan.empty:
+        done.url = sink.apply(plan, template)
+    gone = [entry for entry in entries if entry.record.id in plan.gone]
+    kept = [entry for entry in entries if entry.record.id not in plan.gone]
+    if kept:
+        journal.deliver(kept)
+    if gone:
+        journal.refuse(gone, "a person deleted the row of this run")
+    done.delivered += [entry.record.id for entry in kept]
+    done.gone += plan.gone
+    done.warnings += plan.warnings
+

@@ -1,0 +1,58 @@
+"""How a sheet is named: a workbook's path, a Google Sheets URL, `google:TITLE`; `#TAB` may follow.
+
+Pure: takes names apart and puts them together; looks at no disk.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from sheetlog.errors import MisuseError
+
+_WORKBOOK = re.compile(r"(?P<path>.+\.xls[xm])(?:#(?P<tab>.+))?", re.IGNORECASE | re.DOTALL)
+_URL = re.compile(r"https?://[^/]+/(?:.*/)?spreadsheets/(?:u/\d+/)?d/(?P<id>[A-Za-z0-9_-]+)")
+_GID = re.compile(r"[#?&]gid=(?P<gid>\d+)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SheetName:
+    """A sheet's name, taken apart."""
+
+    kind: str
+    """`excel`, `url` or `google`."""
+    target: str
+    """The workbook's path, the spreadsheet's id, or its title."""
+    tab: str | None = None
+    """The tab's title; None: the template's."""
+    gid: int | None = None
+    """The tab's number, where a URL names it so."""
+
+
+def parse(name: str) -> SheetName:
+    """Return the name taken apart.
+
+    Raises:
+        MisuseError: it is none of the three kinds.
+    """
+    if name.startswith("google:"):
+        title, _, tab = name[len("google:") :].partition("#")
+        if title.strip():
+            return SheetName(kind="google", target=title.strip(), tab=tab or None)
+    url = _URL.match(name)
+    if url:
+        gid = _GID.search(name)
+        _, _, tab = name.partition("#")
+        return SheetName(
+            kind="url",
+            target=url["id"],
+            gid=int(gid["gid"]) if gid else None,
+            tab=tab if tab and not tab.startswith("gid=") else None,
+        )
+    workbook = _WORKBOOK.fullmatch(name)
+    if workbook:
+        return SheetName(kind="excel", target=workbook["path"], tab=workbook["tab"])
+    raise MisuseError(
+        f"cannot tell which sheet '{name}' is: name a workbook ('runs.xlsx', 'runs.xlsm', "
+        "'runs.xlsx#Tab'), a Google Sheets URL, or a Google Sheet by its title ('google:My runs')"
+    )

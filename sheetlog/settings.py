@@ -1,0 +1,238 @@
+"""Which settings are in force, and where each came from: argument, `configure()`, environment, file.
+
+Knows the environment and the nearest `sheetlog.yaml`; knows no sheet, journal or template.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sheetlog import naming
+from sheetlog.errors import MisuseError, SettingsError
+
+FILE = "sheetlog.yaml"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """The settings in force."""
+
+    sheet: str = ""
+    """Absolute name of the sheet that runs go to."""
+    template: str = "default"
+    """Name of a template that ships with sheetlog, or the path of one."""
+    artifacts: str = ""
+    """Where files are stored: a folder or a Drive folder's URL; empty: beside the sheet."""
+    journal: str = ""
+    """Path of the journal; empty: in the user's state folder."""
+    offline: bool = False
+    """Whether runs are kept in the journal without a try to deliver them."""
+    quiet: bool = False
+    """Whether `log()` prints nothing when all is well."""
+    strict: bool = False
+    """Whether `log()` raises where it would otherwise warn and keep the run."""
+    timeout: float = 30.0
+    """Seconds that `log()` may take to deliver."""
+    credentials: str = ""
+    """Path of a Google service account's or authorized user's JSON file."""
+    google_endpoint: str = ""
+    """Base URL that every call to Google goes to instead."""
+    share_with: tuple[str, ...] = ()
+    """E-mail addresses that a Google Sheet is shared with when it is made."""
+    folder: str = ""
+    """Id or URL of the Drive folder that a new Google Sheet is made in."""
+    allow: tuple[str, ...] = ()
+    """Patterns of keys whose values are never redacted."""
+    deny: tuple[str, ...] = ()
+    """Patterns of keys whose values are always redacted."""
+    context: bool = True
+    """Whether what surrounded the run (git, environment, hardware) is recorded."""
+    origins: Mapping[str, str] = field(default_factory=dict)
+    """Where each value came from, in words for messages."""
+
+    def origin(self, name: str) -> str:
+        """Return where the value of a setting came from, in words."""
+        return self.origins.get(name, "the default")
+
+
+_FIELDS: dict[str, type] = {
+    "sheet": str, "template": str, "artifacts": str, "journal": str, "offline": bool,
+    "quiet": bool, "strict": bool, "timeout": float, "credentials": str, "google_endpoint": str,
+    "share_with": tuple, "folder": str, "allow": tuple, "deny": tuple, "context": bool,
+}
+_PATHS = ("template", "artifacts", "journal", "credentials")
+_configured: dict[str, Any] = {}
+_TRUE, _FALSE = ("1", "true", "yes", "on"), ("0", "false", "no", "off", "")
+
+
+def configure(**settings: Any) -> Settings:
+    """Set settings for this process and return all that are in force; None takes one back.
+
+    Raises:
+        MisuseError: there is no such setting, or it cannot have this value.
+    """
+    for name, value in settings.items():
+        if name not in _FIELDS:
+            raise MisuseError(f"there is no setting '{name}'{_nearest(name)}")
+        if value is not None:
+            try:
+                _value(name, value, "configure()", here())
+            except SettingsError as error:
+                raise MisuseError(str(error)) from None
+    for name, value in settings.items():
+        if value is None:
+            _configured.pop(name, None)
+        else:
+            _configured[name] = value
+    return current()
+
+
+def current(arguments: Mapping[str, Any] | None = None) -> Settings:
+    """Return the settings in force for a call.
+
+    Args:
+        arguments: what the call itself names; None among its values means not named.
+
+    Raises:
+        SettingsError: a value cannot be; the message names where it came from.
+    """
+    folder = here()
+    values: dict[str, Any] = {}
+    origins: dict[str, str] = {}
+
+    def take(found: Mapping[str, Any], origin: str, beside: str) -> None:
+        for name, value in found.items():
+            if value is not None:
+                words = origin.format(name=name.upper())
+                values[name] = _value(name, value, words, beside)
+                origins[name] = words
+
+    path = nearest_file(folder)
+    if path is not None:
+        take(_from_file(path), f"'{path}'", os.path.dirname(path))
+    environment = {name: os.environ.get(f"SHEETLOG_{name.upper()}") for name in _FIELDS}
+    take({name: value for name, value in environment.items() if value}, "SHEETLOG_{name}", folder)
+    take(_configured, "configure()", folder)
+    take(arguments or {}, "the call", folder)
+    if "sheet" not in values:
+        values["sheet"] = default_sheet(folder)
+    return Settings(**values, origins=origins)
+
+
+def default_sheet(folder: str) -> str:
+    """Return where runs go when nothing says so."""
+    if "COLAB_RELEASE_TAG" in os.environ:
+        return "google:sheetlog runs"
+    return os.path.join(folder, "runs.xlsx")
+
+
+def here() -> str:
+    """Return the working directory, or the home folder where somebody has deleted it."""
+    try:
+        return os.getcwd()
+    except OSError:
+        return os.path.expanduser("~")
+
+
+def nearest_file(folder: str) -> str | None:
+    """Return the path of the nearest `sheetlog.yaml` in the folder or above it."""
+    while True:
+        path = os.path.join(folder, FILE)
+        if os.path.isfile(path):
+            return path
+        above = os.path.dirname(folder)
+        if above == folder:
+            return None
+        folder = above
+
+
+def journal_path(settings: Settings) -> str:
+    """Return where the journal is."""
+    if settings.journal:
+        return settings.journal
+    import platformdirs
+
+    folder = platformdirs.user_state_dir("sheetlog", appauthor=False)
+    return os.path.join(folder, "journal.sqlite3")
+
+
+def _from_file(path: str) -> dict[str, Any]:
+    from sheetlog import yaml12
+
+    try:
+        with open(path, encoding="utf-8") as file:
+            found = yaml12.load(file.read(), path)
+    except (OSError, ValueError) as error:
+        raise SettingsError(f"the settings file '{path}' cannot be read: {error}") from error
+    if found is None:
+        return {}
+    if not isinstance(found, dict):
+        raise SettingsError(f"the settings file '{path}' must hold 'name: value' lines")
+    for name in found:
+        if name not in _FIELDS:
+            raise SettingsError(
+                f"the settings file '{path}' names '{name}', and there is no such setting"
+                + _nearest(str(name))
+            )
+    return found
+
+
+def _value(name: str, value: Any, origin: str, folder: str) -> Any:
+    """Return a setting's value as its type, paths made absolute from where they were written."""
+    kind = _FIELDS[name]
+    if kind is tuple:
+        parts = value.split(",") if isinstance(value, str) else value
+        if isinstance(parts, list | tuple) and all(isinstance(part, str) for part in parts):
+            return tuple(part.strip() for part in parts if part.strip())
+    elif kind is bool:
+        if isinstance(value, bool):
+            return value
+        if isinstance(value, str) and value.lower() in (*_TRUE, *_FALSE):
+            return value.lower() in _TRUE
+    elif kind is float:
+        return _seconds(name, value, origin)
+    elif isinstance(value, str | os.PathLike):
+        text = os.path.expanduser(os.fspath(value))
+        return _absolute(name, text, origin, folder)
+    wanted = {tuple: "a list of texts", bool: "true or false"}.get(kind, "a text")
+    raise SettingsError(f"the setting '{name}' must be {wanted}, and {origin} says {value!r}")
+
+
+def _seconds(name: str, value: Any, origin: str) -> float:
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        number = -1.0
+    if isinstance(value, bool) or not 0 <= number <= 86_400:
+        raise SettingsError(
+            f"the setting '{name}' must be a number of seconds from 0 to 86400, "
+            f"and {origin} says {value!r}"
+        )
+    return number
+
+
+def _absolute(name: str, text: str, origin: str, folder: str) -> str:
+    if name == "sheet":
+        try:
+            parsed = naming.parse(text)
+        except MisuseError as error:
+            raise SettingsError(f"{error} ({origin} says so)") from None
+        if parsed.kind == "excel":
+            tab = f"#{parsed.tab}" if parsed.tab else ""
+            return os.path.abspath(os.path.join(folder, parsed.target)) + tab
+        return text
+    path_like = name != "template" or text.endswith((".yaml", ".yml")) or os.sep in text
+    if name in _PATHS and text and path_like and "://" not in text:
+        return os.path.abspath(os.path.join(folder, text))
+    return text
+
+
+def _nearest(name: str) -> str:
+    import difflib
+
+    near = difflib.get_close_matches(name, _FIELDS, n=1)
+    names = ", ".join(_FIELDS)
+    return f"; did you mean '{near[0]}'?" if near else f"; there are: {names}"
