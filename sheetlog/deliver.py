@@ -5,7 +5,7 @@ Knows the bases of journal and sink, and none of their kinds; is given clock, ch
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 
 from sheetlog import layout
@@ -95,7 +95,8 @@ def deliver(
             break
         except SheetlogError as error:
             problem = str(error)
-            wait = waits(attempt, clock.now() - start, error) if error.transient else None
+            soon = error.transient and getattr(error, "soon", True)
+            wait = waits(attempt, clock.now() - start, error) if soon else None
             if wait is None or wait >= timeout - (clock.now() - start):
                 break
             clock.sleep(wait)
@@ -119,32 +120,43 @@ def _all(
     runs: Collection[str] | None,
     alone: bool,
 ) -> None:
-    """Deliver all that waits, so many entries at once, template by template."""
-    while True:
+    """Deliver all that waits, so many entries at once, template by template.
+
+    A template with mistakes keeps its own runs back and nobody else's.
+    """
+    failed: SheetlogError | None = None
+    while failed is None:
         entries = journal.claim(
             sink.name, limit=AT_ONCE, lease=LEASE, runs=runs, takeover=alone
         )
         if not entries:
             return
-        try:
-            for name, group in _by_template(entries):
+        groups = _by_template(entries)
+        while groups:
+            name, group = next(iter(groups.items()))
+            try:
                 _some(journal, sink, load(name), group, done, wanted=runs or ())
-                entries = [entry for entry in entries if entry not in group]
-        except SheetlogError as error:
-            # Where the sheet may have been written, the next try looks for the rows first.
-            ambiguous = isinstance(error, SheetError) and error.ambiguous
-            journal.release(entries, str(error), attempted=ambiguous)
-            raise
-        except BaseException:
-            journal.release(entries, "the delivery was interrupted")
-            raise
+            except SheetError as error:
+                # Where the sheet may have been written, the next try looks for the rows first.
+                rest = [entry for group in groups.values() for entry in group]
+                journal.release(rest, str(error), attempted=error.ambiguous)
+                raise
+            except SheetlogError as error:
+                journal.release(group, str(error), attempted=False)
+                failed = error
+            except BaseException:
+                rest = [entry for group in groups.values() for entry in group]
+                journal.release(rest, "the delivery was interrupted")
+                raise
+            del groups[name]
+    raise failed
 
 
-def _by_template(entries: Sequence[Entry]) -> Iterable[tuple[str, list[Entry]]]:
+def _by_template(entries: Sequence[Entry]) -> dict[str, list[Entry]]:
     groups: dict[str, list[Entry]] = {}
     for entry in entries:
         groups.setdefault(entry.template, []).append(entry)
-    return groups.items()
+    return groups
 
 
 def _some(
@@ -157,10 +169,11 @@ def _some(
     wanted: Collection[str],
 ) -> None:
     """Deliver entries of one template as one change."""
-    # A run that was never tried and is at its beginning has no row: nothing to look for.
-    ids = {
-        entry.record.id for entry in entries if entry.attempts > 0 or entry.record.revision > 1
+    # A run whose beginning is here and was never tried has no row: nothing to look for.
+    new = {
+        entry.record.id for entry in entries if entry.attempts == 0 and entry.record.revision == 1
     }
+    ids = {entry.record.id for entry in entries} - new
     shown = journal.shown(sink.name, ids) if ids else {}
     header = sink.header(ids)
     plan = layout.plan(

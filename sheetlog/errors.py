@@ -57,11 +57,26 @@ class ArtifactError(SheetlogError):
 
 
 class SheetError(SheetlogError):
-    """Rows cannot land in the sheet. `ambiguous`: they may be there all the same."""
+    """Rows cannot land in the sheet.
 
-    def __init__(self, message: str = "", *, ambiguous: bool = False) -> None:
+    Attributes:
+        ambiguous: the rows may be there all the same.
+        soon: trying again within seconds can help; False where a person must let go first.
+        hint: what a service said about when to come back, as a `retry.Hint`.
+    """
+
+    def __init__(
+        self,
+        message: str = "",
+        *,
+        ambiguous: bool = False,
+        soon: bool = True,
+        hint: object = None,
+    ) -> None:
         super().__init__(message)
         self.ambiguous = ambiguous
+        self.soon = soon
+        self.hint = hint
 
 
 class BusyError(SheetError):

@@ -128,6 +128,8 @@ def _edits(
         new, now = cells.get(key), row.cells.get(key)
         if isinstance(new, Formula) or key.startswith(("people.", "formula.")):
             continue  # rule 2: written with the row, and left alone afterwards
+        if old is None and new is None:
+            continue  # nobody here knows that it was ever another
         before = now if old is None else old.get(key)
         if same(new, before if key not in _OURS else now):
             continue

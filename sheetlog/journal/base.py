@@ -96,6 +96,10 @@ class Journal(Protocol):
         """Mark the claimed entries as not to be tried again unless asked for by run id."""
         ...
 
+    def redirect(self, sheet: str, to: str) -> int:
+        """Send what waits for a sheet to another one; return how many entries that are."""
+        ...
+
     def shown(self, sheet: str, runs: Collection[str]) -> Mapping[str, Record]:
         """Return of each of the runs the latest record that was delivered to the sheet, if any."""
         ...

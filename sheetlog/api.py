@@ -1,0 +1,342 @@
+"""`log()` starts here. The only file that chooses concrete classes: which journal, sink and clock.
+
+The way of a call: arguments → values → record → journal → delivery → one printed line.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+import warnings
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from sheetlog import collecting, naming, redact, retry, settings
+from sheetlog.deliver import Clock, Delivery, deliver
+from sheetlog.errors import (
+    JournalError,
+    MisuseError,
+    SettingsError,
+    SheetlogError,
+    SheetlogWarning,
+)
+from sheetlog.record import Record
+from sheetlog.settings import Settings
+
+if TYPE_CHECKING:
+    from sheetlog.journal.base import Journal
+    from sheetlog.sinks.base import Sink
+
+UNSETTLED = "unsettled:"
+"""Followed by a folder: the sheet of a run whose settings could not be understood there."""
+
+_journals: dict[str, Journal] = {}
+_sinks: dict[tuple[str, str], Sink] = {}
+_said: set[str] = set()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """What became of a run; prints as one line."""
+
+    run_id: str
+    name: str
+    url: str | None
+    """Of the row; None while it waits."""
+    delivered: bool
+    waiting: int
+    """Records that wait in the journal, for all sheets."""
+    problem: str | None = None
+    """What happened and what to do, where something did."""
+
+    def __str__(self) -> str:
+        if self.delivered:
+            return f"sheetlog: run '{self.name}' is in {self.url}"
+        return f"sheetlog: run '{self.name}' is not in the sheet yet: {self.problem}"
+
+
+def log(
+    params: Any = None,
+    metrics: Any = None,
+    *,
+    name: str | None = None,
+    tags: Iterable[str] = (),
+    notes: str | None = None,
+    artifacts: Any = None,
+    data: Mapping[str, Any] | None = None,
+    parent: str | None = None,
+    run_id: str | None = None,
+    status: str = "finished",
+    sheet: str | os.PathLike[str] | None = None,
+    template: str | os.PathLike[str] | None = None,
+) -> Receipt:
+    """Put a run into the sheet, and return where it is or why it waits.
+
+    Once this has returned the run is on disk and will get its row exactly once, whatever happens.
+
+    Args:
+        params: what went in: a mapping of any depth, a dataclass, attrs, pydantic, `Namespace`,
+            OmegaConf or `ConfigDict` object, or the path of a YAML, JSON or TOML file.
+        metrics: what came out: a mapping of any depth, a pandas Series, or a path likewise.
+            A list of numbers is a curve: its column shows the last value.
+        name: what people call the run; made up where it is missing.
+        tags: words to find the run by.
+        notes: a sentence about it.
+        artifacts: files that belong to it: a mapping from name to path or value, a list of paths,
+            or one path.
+        data: files or folders that it read: a mapping from name to path.
+        parent: id or name of the run that it came from.
+        run_id: makes this a later state of that run, instead of a new one.
+        status: `finished`, `failed`, `running` or `stopped`.
+        sheet: a workbook's path, a Google Sheets URL or `google:TITLE`; `#TAB` may follow.
+        template: name or path of the column template.
+
+    Raises:
+        MisuseError: an argument has a type or value that it cannot have.
+    """
+    collecting.check(
+        name=name, tags=tags, notes=notes, parent=parent, run_id=run_id, status=status,
+        sheet=sheet, template=template,
+    )
+    chosen, target, mistake = _settings({"sheet": sheet, "template": template})
+    run = collecting.collect(
+        params, metrics, name=name, tags=tags, notes=notes, parent=parent, run_id=run_id,
+        status=status, rules=redact.Rules(allow=chosen.allow, deny=chosen.deny),
+    )
+    for warning in run.warnings:
+        _warn(warning)
+    try:
+        receipt = _log(run, chosen, target, mistake, resumed=run_id is not None)
+    except Exception as error:
+        if chosen.strict:
+            raise
+        # A training must not die of its log; what went wrong is said, and where the run is.
+        receipt = _lost_way(run, error)
+    collecting.finished()
+    if receipt.problem:
+        _warn(str(receipt))
+    elif not chosen.quiet:
+        print(receipt)  # noqa: T201
+    return receipt
+
+
+def sync(sheet: str | os.PathLike[str] | None = None, *, runs: Iterable[str] = ()) -> Delivery:
+    """Deliver what waits in the journal.
+
+    Args:
+        sheet: only what waits for this sheet; None: for every sheet.
+        runs: only these runs, by id; those of them whose row a person deleted get a new one.
+
+    Returns:
+        What was delivered, and what still waits and why.
+
+    Raises:
+        MisuseError: the sheet cannot be told from its name.
+        SettingsError: a setting has a value that it cannot have.
+        JournalError: the journal cannot be read.
+    """
+    chosen = settings.current({"sheet": sheet})
+    total = Delivery(sheet=chosen.sheet if sheet is not None else "")
+    for journal in _all_journals(chosen):
+        names = [each.sheet for each in journal.waiting()]
+        if runs:
+            asked = [journal.latest(run) for run in runs]
+            names += [entry.sheet for entry in asked if entry is not None]
+        for name in dict.fromkeys(names):
+            if sheet is None or name == chosen.sheet:
+                done = _deliver(journal, name, chosen, runs=tuple(runs) or None)
+                total = _sum(total, done)
+    return total
+
+
+def journals(chosen: Settings | None = None) -> list[Journal]:
+    """Return the journals that hold or may hold records: the settings' own first."""
+    return _all_journals(chosen or settings.current())
+
+
+def sink_of(name: str, chosen: Settings | None = None) -> Sink:
+    """Return the sink of a sheet's absolute name.
+
+    Raises:
+        MisuseError: the name is none of a sheet.
+    """
+    chosen = chosen or settings.current()
+    parsed = naming.parse(name)
+    key = (name, chosen.template)
+    if key not in _sinks:
+        if parsed.kind != "excel":
+            raise MisuseError(f"'{name}' is a Google Sheet")
+        from sheetlog.sinks.excel import ExcelSink
+
+        _sinks[key] = ExcelSink(name)
+    return _sinks[key]
+
+
+def _settings(asked: Mapping[str, Any]) -> tuple[Settings, str, str | None]:
+    """Return settings and the sheet's name; and the mistake that made them the defaults."""
+    if asked["sheet"] is not None:
+        naming.parse(os.fspath(asked["sheet"]))
+    try:
+        chosen = settings.current(asked)
+    except SettingsError as error:
+        # Without settings the sheet is anybody's guess; the run waits until they are mended.
+        return Settings(), UNSETTLED + settings.here(), str(error)
+    return chosen, chosen.sheet, None
+
+
+def _log(
+    run: collecting.Collected,
+    chosen: Settings,
+    target: str,
+    mistake: str | None,
+    *,
+    resumed: bool,
+) -> Receipt:
+    """Keep the run in the journal, deliver it, and say what became of it."""
+    journal, record = _keep(run, chosen, target, resumed=resumed)
+    name = str(record.values.get("run.name", record.id))
+    if mistake is not None:
+        done = Delivery(problem=f"{mistake}; mend it, then run 'sheetlog sync'")
+    elif chosen.offline:
+        where = chosen.origin("offline")
+        done = Delivery(problem=f"'offline' is set ({where}); 'sheetlog sync' delivers it")
+    else:
+        done = _deliver(journal, target, chosen)
+        for warning in done.warnings:
+            _warn(warning)
+    problem = done.problem
+    delivered = record.id in done.delivered
+    if not delivered:
+        entry = journal.latest(record.id)
+        delivered = entry is not None and entry.state == "delivered"
+        if entry is not None and entry.state == "refused":
+            problem = f"{entry.problem}; 'sheetlog sync --run {record.id}' makes it a new one"
+    return Receipt(
+        run_id=record.id,
+        name=name,
+        url=(done.url or sink_of(target, chosen).url) if delivered else None,
+        delivered=delivered,
+        waiting=done.waiting or sum(each.count for each in journal.waiting()),
+        problem=None if delivered else problem or "another process is delivering it",
+    )
+
+
+def _keep(
+    run: collecting.Collected, chosen: Settings, target: str, *, resumed: bool
+) -> tuple[Journal, Record]:
+    """Put the run on disk: into the journal, or where that cannot be written into a second one."""
+    first: JournalError | None = None
+    for path in _journal_paths(chosen):
+        try:
+            journal = _journal(path)
+            record = _record(run, journal, resumed=resumed)
+            journal.append(record, sheet=target, template=chosen.template)
+        except JournalError as error:
+            first = first or error
+            continue
+        if first is not None:
+            _warn(f"{first}; the run is kept in '{path}' instead")
+        return journal, record
+    raise first or JournalError("there is no place for a journal")
+
+
+def _record(run: collecting.Collected, journal: Journal, *, resumed: bool) -> Record:
+    """Return the run's record; of a run that is there already the next revision of it."""
+    if not resumed:
+        return Record(id=run.id, revision=1, values=run.values)
+    # Other machines number this run's revisions too; the time orders what nobody counts in common.
+    number = int(time.time())
+    entry = journal.latest(run.id)
+    if entry is None:
+        return Record(id=run.id, revision=number, values=run.values)
+    before = entry.record
+    new = {key: value for key, value in run.values.items() if key not in run.defaults}
+    values = {**before.values, **new}
+    return Record(id=run.id, revision=max(before.revision + 1, number), values=values)
+
+
+def _deliver(
+    journal: Journal, name: str, chosen: Settings, *, runs: tuple[str, ...] | None = None
+) -> Delivery:
+    """Deliver what waits for a sheet; whatever goes wrong is in the answer."""
+    import random
+
+    from sheetlog import catalog
+
+    if name == UNSETTLED + settings.here():
+        journal.redirect(name, chosen.sheet)
+        name = chosen.sheet
+    policy = retry.Retry(seconds=chosen.timeout, tries=12)
+
+    def waits(attempt: int, elapsed: float, error: BaseException) -> float | None:
+        hint = getattr(error, "hint", None)
+        return policy.next_wait(attempt, elapsed=elapsed, hint=hint, random=random.random)
+
+    clock = Clock(now=time.monotonic, sleep=time.sleep, chance=random.random)
+    try:
+        sink = sink_of(name, chosen)
+        return deliver(
+            journal, sink, catalog.load, timeout=chosen.timeout, clock=clock, runs=runs, waits=waits
+        )
+    except SheetlogError as error:
+        if chosen.strict:
+            raise
+        waiting = sum(each.count for each in journal.waiting())
+        return Delivery(sheet=name, waiting=waiting, problem=str(error))
+
+
+def _journal_paths(chosen: Settings) -> list[str]:
+    """Return where the journal is, and where it is when that place cannot be written."""
+    import tempfile
+
+    user = os.getuid() if hasattr(os, "getuid") else os.environ.get("USERNAME", "user")
+    second = os.path.join(tempfile.gettempdir(), f"sheetlog-{user}", "journal.sqlite3")
+    return [settings.journal_path(chosen), second]
+
+
+def _journal(path: str) -> Journal:
+    from sheetlog.journal.sqlite import SQLiteJournal
+
+    if path not in _journals:
+        _journals[path] = SQLiteJournal(path)
+    return _journals[path]
+
+
+def _all_journals(chosen: Settings) -> list[Journal]:
+    first, second = _journal_paths(chosen)
+    paths = [first, second] if os.path.exists(second) else [first]
+    return [_journal(path) for path in paths]
+
+
+def _sum(one: Delivery, other: Delivery) -> Delivery:
+    problems = [each.problem for each in (one, other) if each.problem]
+    return replace(
+        other,
+        sheet=one.sheet,
+        delivered=one.delivered + other.delivered,
+        gone=one.gone + other.gone,
+        problem="; ".join(dict.fromkeys(problems)) or None,
+        warnings=one.warnings + other.warnings,
+    )
+
+
+def _lost_way(run: collecting.Collected, error: Exception) -> Receipt:
+    """Return the receipt of a call that failed in a way nobody foresaw."""
+    what = str(error) if isinstance(error, SheetlogError) else f"{type(error).__name__}: {error}"
+    return Receipt(
+        run_id=run.id, name=run.name, url=None, delivered=False, waiting=0, problem=what
+    )
+
+
+def _warn(text: str) -> None:
+    """Warn at the user's line, once a process for each text."""
+    if text in _said:
+        return
+    _said.add(text)
+    try:
+        warnings.warn(text, SheetlogWarning, stacklevel=3)
+    except SheetlogWarning as raised:
+        # Where warnings are made errors, a warning of ours must not end a training.
+        print(raised, file=sys.stderr)  # noqa: T201

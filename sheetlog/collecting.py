@@ -1,0 +1,209 @@
+"""What a call of `log()` gave → the values of a record: flattened, redacted, in reading order.
+
+Reads params and metrics files; knows no journal and no sheet.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sheetlog import flatten, redact
+from sheetlog.errors import MisuseError
+from sheetlog.record import Scalar
+
+STATUSES = ("finished", "failed", "running", "stopped")
+CONFIG_ENDINGS = (".yaml", ".yml", ".json", ".toml")
+
+_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
+_last_end: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Collected:
+    """What a call gave."""
+
+    id: str
+    name: str
+    values: dict[str, Scalar]
+    defaults: frozenset[str]
+    """Keys whose value the call did not give; they leave alone what a run of this id has."""
+    warnings: tuple[str, ...]
+
+
+def check(
+    *,
+    name: Any,
+    tags: Any,
+    notes: Any,
+    parent: Any,
+    run_id: Any,
+    status: Any,
+    sheet: Any,
+    template: Any,
+) -> None:
+    """Raise MisuseError where an argument has a type or value that it cannot have."""
+    texts = {"name": name, "notes": notes, "parent": parent, "run_id": run_id}
+    for argument, value in texts.items():
+        if value is not None and not isinstance(value, str):
+            raise MisuseError(f"'{argument}' must be a text, and it is {_shown(value)}")
+    if run_id is not None and not run_id.strip():
+        raise MisuseError("'run_id' is blank; leave it out to make a new run")
+    if isinstance(tags, bytes) or not isinstance(tags, Iterable):
+        raise MisuseError(f"'tags' must be a list of texts, and it is {_shown(tags)}")
+    if status not in STATUSES:
+        raise MisuseError(f"'status' must be one of {', '.join(STATUSES)}, and it is {_shown(status)}")
+    for argument, value in {"sheet": sheet, "template": template}.items():
+        if value is not None and not isinstance(value, str | os.PathLike):
+            raise MisuseError(f"'{argument}' must be a text or a path, and it is {_shown(value)}")
+
+
+def collect(
+    params: Any,
+    metrics: Any,
+    *,
+    name: str | None,
+    tags: Iterable[str],
+    notes: str | None,
+    parent: str | None,
+    run_id: str | None,
+    status: str,
+    rules: redact.Rules,
+) -> Collected:
+    """Return the values of a call's record.
+
+    Raises:
+        MisuseError: params or metrics are of a kind that cannot be flattened.
+    """
+    id_ = run_id or new_id()
+    defaults = {"run.started", "run.duration"} | (set() if name else {"run.name"})
+    name = name or run_id or f"{_script()}-{id_[-4:]}"
+    warnings: list[str] = []
+    values: dict[str, Scalar] = {"run.name": name, "run.status": status}
+    started = _started()
+    now = time.time()
+    if started is not None:
+        values["run.started"] = datetime.fromtimestamp(started, UTC).replace(microsecond=0)
+        values["run.duration"] = timedelta(seconds=round(max(0.0, now - started), 1))
+    else:
+        values["run.started"] = datetime.fromtimestamp(now, UTC).replace(microsecond=0)
+    words = [tags] if isinstance(tags, str) else [str(tag) for tag in tags]
+    extra = {"run.tags": ", ".join(words), "run.notes": notes, "run.parent": parent}
+    values.update({key: value for key, value in extra.items() if value})
+    for what, given in (("metrics", metrics), ("params", params)):
+        if given is None:
+            continue
+        content, problem = _content(given, what)
+        if problem:
+            warnings.append(problem)
+        flat = flatten.metrics(content) if what == "metrics" else flatten.params(content)
+        values.update(flat.values)
+        warnings += flat.warnings
+    values, hidden = redact.redact(values, rules)
+    if hidden:
+        warnings.append(f"values that look like secrets were left out: {', '.join(hidden)}")
+    return Collected(
+        id=id_,
+        name=str(values["run.name"]),
+        values=values,
+        defaults=frozenset(defaults),
+        warnings=tuple(warnings),
+    )
+
+
+def new_id() -> str:
+    """Return a new run id: 16 characters, the first ten from the time, so that ids sort by age."""
+    number = int(time.time() * 1000) << 30 | int.from_bytes(os.urandom(4), "big") >> 2
+    return "".join(_ALPHABET[number >> shift & 31] for shift in range(75, -1, -5))
+
+
+def finished() -> None:
+    """Note that a run has ended: the next one of this process started now."""
+    global _last_end
+    _last_end = time.time()
+
+
+def _content(given: Any, what: str) -> tuple[Any, str | None]:
+    """Return what a path's file holds, or the value itself; and why a file could not be read."""
+    if not isinstance(given, str | os.PathLike):
+        return given, None
+    path = os.fspath(given)
+    path = path.decode() if isinstance(path, bytes) else path
+    if not path.lower().endswith(CONFIG_ENDINGS):
+        raise MisuseError(
+            f"'{what}' is the text {_shown(given)}: give a mapping, or the path of a file that ends "
+            f"in {', '.join(CONFIG_ENDINGS)}"
+        )
+    try:
+        found = _read(path)
+    except (OSError, ValueError, RecursionError) as error:
+        return {"file": path}, f"the {what} file '{path}' cannot be read, so only its path is kept: {error}"
+    if not isinstance(found, Mapping):
+        return {"file": path}, f"the {what} file '{path}' holds no mapping, so only its path is kept"
+    return found, None
+
+
+def _read(path: str) -> Any:
+    with open(path, "rb") as file:
+        content = file.read()
+    if path.lower().endswith(".toml"):
+        import tomllib
+
+        return tomllib.loads(content.decode("utf-8-sig"))
+    if path.lower().endswith(".json"):
+        import json
+
+        return json.loads(content.decode("utf-8-sig"))
+    from sheetlog import yaml12
+
+    return yaml12.load(content.decode("utf-8-sig"), path)
+
+
+def _script() -> str:
+    """Return what the program is called, for the names of runs."""
+    main = getattr(sys.modules.get("__main__"), "__file__", None)
+    if not main or _in_notebook():
+        return "run"
+    return os.path.splitext(os.path.basename(main))[0] or "run"
+
+
+def _in_notebook() -> bool:
+    return "ipykernel" in sys.modules
+
+
+def _started() -> float | None:
+    """Return when the run started, in seconds since 1970: at the end of the one before, or with the
+    process. A notebook's process says nothing about it."""
+    if _last_end is not None:
+        return _last_end
+    if _in_notebook():
+        return None
+    return time.time() - _process_age()
+
+
+def _process_age() -> float:
+    """Return for how many seconds this process has run."""
+    try:
+        with open("/proc/self/stat", "rb") as file:
+            ticks = float(file.read().rpartition(b")")[2].split()[19])
+        with open("/proc/uptime", "rb") as file:
+            uptime = float(file.read().split()[0])
+        return max(0.0, uptime - ticks / os.sysconf("SC_CLK_TCK"))
+    except (OSError, ValueError, IndexError):
+        return time.perf_counter() - _LOADED
+
+
+_LOADED = time.perf_counter()
+
+
+def _shown(value: Any) -> str:
+    try:
+        text = repr(value)
+    except Exception as error:  # noqa: BLE001  a repr may raise anything
+        text = f"<unprintable {type(value).__name__}: {type(error).__name__}>"
+    return text if len(text) <= 80 else text[:77] + "..."
