@@ -11,16 +11,42 @@ if TYPE_CHECKING:  # shown to type checkers; `typing` itself would cost more tha
     from sheetlog.api import Receipt as Receipt
     from sheetlog.api import log as log
     from sheetlog.api import sync as sync
+    from sheetlog.errors import SheetlogError as SheetlogError
+    from sheetlog.errors import SheetlogWarning as SheetlogWarning
+    from sheetlog.looking import check as check
+    from sheetlog.looking import location as location
+    from sheetlog.looking import show as show
+    from sheetlog.looking import status as status
+    from sheetlog.looking import templates as templates
+    from sheetlog.reading import runs as runs
     from sheetlog.settings import Settings as Settings
     from sheetlog.settings import configure as configure
 
 _HOMES = {
     "sheetlog.api": ("Delivery", "Receipt", "log", "sync"),
+    "sheetlog.errors": ("SheetlogError", "SheetlogWarning"),
+    "sheetlog.looking": ("check", "location", "show", "status", "templates"),
+    "sheetlog.reading": ("runs",),
     "sheetlog.settings": ("Settings", "configure"),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
-__all__ = ["Delivery", "Receipt", "Settings", "configure", "log", "sync"]  # noqa: RUF022
+__all__ = [
+    "Delivery",
+    "Receipt",
+    "Settings",
+    "SheetlogError",
+    "SheetlogWarning",
+    "check",
+    "configure",
+    "location",
+    "log",
+    "runs",
+    "show",
+    "status",
+    "sync",
+    "templates",
+]
 
 
 def __getattr__(name: str) -> object:

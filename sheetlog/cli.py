@@ -1,0 +1,145 @@
+"""The command line: every command is a call of the public API, and prints what it gives.
+
+Exit codes: 0 done, 1 problem, 2 misuse, 3 kept but not delivered.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+import sheetlog
+from sheetlog import console
+from sheetlog.errors import MisuseError, SheetlogError, TemplateError, WhereError
+
+PROBLEM, MISUSE, KEPT = 1, 2, 3
+
+_SHEET = click.option("--sheet", metavar="SHEET", help="A workbook, a URL or google:TITLE.")
+_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(sheetlog.__version__, prog_name="sheetlog")
+def cli() -> None:
+    """Put runs into the sheet that your team already shares."""
+
+
+def main() -> None:
+    """Run the command line; turn what goes wrong into one line and an exit code."""
+    try:
+        result = cli.main(standalone_mode=False)
+    except click.exceptions.Abort:
+        sys.exit(PROBLEM)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(MISUSE if isinstance(error, click.UsageError) else PROBLEM)
+    except (MisuseError, WhereError, TemplateError) as error:
+        _fail(error, MISUSE)
+    except SheetlogError as error:
+        _fail(error, PROBLEM)
+    except BrokenPipeError:
+        # Whoever read us has seen enough (`| head`); stdout must not complain at exit.
+        sys.stdout = None  # type: ignore[assignment]
+        sys.exit(0)
+    sys.exit(result if isinstance(result, int) else 0)
+
+
+def _fail(error: BaseException, code: int) -> None:
+    click.echo(f"sheetlog: {error}", err=True)
+    sys.exit(code)
+
+
+@cli.command()
+@click.argument("params", required=False)
+@click.argument("metrics", required=False)
+@click.option("--name", help="What people call the run.")
+@click.option("--tag", "tags", multiple=True, help="A word to find it by; may be given again.")
+@click.option("--notes", help="A sentence about it.")
+@click.option("--artifact", "artifacts", multiple=True, metavar="PATH", help="A file to keep.")
+@click.option("--run", "run_id", metavar="ID", help="Make this a later state of that run.")
+@click.option(
+    "--status",
+    type=click.Choice(["finished", "failed", "running", "stopped"]),
+    default="finished",
+    show_default=True,
+)
+@click.option("--template", metavar="NAME", help="Name or path of a template.")
+@_SHEET
+@_JSON
+def log(as_json: bool, **given: Any) -> int:
+    """Log a run from a PARAMS and a METRICS file (YAML, JSON or TOML)."""
+    given["artifacts"] = list(given["artifacts"]) or None
+    sheetlog.configure(quiet=True)
+    receipt = sheetlog.log(given.pop("params"), given.pop("metrics"), **given)
+    if as_json:
+        click.echo(console.json_of(receipt))
+    elif receipt.delivered:
+        click.echo(str(receipt))
+    return 0 if receipt.delivered else KEPT
+
+
+@cli.command()
+@click.argument("run")
+@_JSON
+def show(run: str, as_json: bool) -> int:
+    """Show everything that a RUN (id, beginning of an id, or name) holds."""
+    shown = sheetlog.show(run)
+    click.echo(console.json_of(shown) if as_json else console.run_text(shown))
+    return 0
+
+
+@cli.command()
+@_JSON
+def status(as_json: bool) -> int:
+    """Tell what waits in the journal, and why."""
+    waiting = sheetlog.status()
+    click.echo(console.json_of(waiting) if as_json else console.waiting_text(waiting))
+    return KEPT if any(each.count for each in waiting) else 0
+
+
+@cli.command()
+@click.option("--run", "runs", multiple=True, metavar="ID", help="Only this run; may be given again.")
+@_SHEET
+@_JSON
+def sync(sheet: str | None, runs: tuple[str, ...], as_json: bool) -> int:
+    """Deliver what waits in the journal."""
+    done = sheetlog.sync(sheet, runs=runs)
+    click.echo(console.json_of(done) if as_json else str(done))
+    return KEPT if done.waiting else 0
+
+
+@cli.command()
+@_JSON
+def templates(as_json: bool) -> int:
+    """List the templates that ship with sheetlog."""
+    found = sheetlog.templates()
+    rows = [{"name": name, "title": title} for name, title in found]
+    click.echo(console.json_of(rows) if as_json else console.columns([list(r.values()) for r in rows]))
+    return 0
+
+
+@cli.command()
+@_SHEET
+@_JSON
+def check(sheet: str | None, as_json: bool) -> int:
+    """Look whether settings, template, journal and sheet are in order."""
+    findings = sheetlog.check(sheet)
+    if as_json:
+        click.echo(console.json_of(findings))
+    else:
+        rows = [["ok" if f.good else "!!", f.what, f.words] for f in findings]
+        click.echo(console.columns(rows))
+    return 0 if all(finding.good for finding in findings) else PROBLEM
+
+
+@cli.command(name="open")
+@_SHEET
+@click.option("--print", "only_print", is_flag=True, help="Print where it is and open nothing.")
+def open_(sheet: str | None, only_print: bool) -> int:
+    """Open the sheet in the program that belongs to it."""
+    url = sheetlog.location(sheet)
+    click.echo(url)
+    return 0 if only_print else click.launch(url)

@@ -1,0 +1,1 @@
+"""Where rows land: one file per kind of sheet, each an implementation of `base.Sink`."""

@@ -1,0 +1,1 @@
+"""Contracts and doubles that ship, for the tests of those who build on sheetlog."""

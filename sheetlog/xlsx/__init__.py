@@ -1,0 +1,1 @@
+"""The part of the xlsx format that sheetlog edits in place."""
