@@ -60,7 +60,9 @@ def main() -> None:
         curve = getattr(model, "loss_curve_", None)
         if curve is not None:
             metrics["loss"] = curve
-        changed = {k: v for k, v in model.get_params().items() if v != type(model)().get_params()[k]}
+        changed = {
+            k: v for k, v in model.get_params().items() if v != type(model)().get_params()[k]
+        }
         receipt = sheetlog.log({"model": type(model).__name__, **changed}, metrics, name=name)
         print(f"{name:16} accuracy {metrics['accuracy']:.3f}")
     print(f"\n{len(MODELS)} runs: {receipt.url}")

@@ -97,13 +97,26 @@ def log(
         MisuseError: an argument has a type or value that it cannot have.
     """
     collecting.check(
-        name=name, tags=tags, notes=notes, parent=parent, run_id=run_id, status=status,
-        sheet=sheet, template=template,
+        name=name,
+        tags=tags,
+        notes=notes,
+        parent=parent,
+        run_id=run_id,
+        status=status,
+        sheet=sheet,
+        template=template,
     )
     chosen, target, mistake = _settings({"sheet": sheet, "template": template})
     run = collecting.collect(
-        params, metrics, name=name, tags=tags, notes=notes, parent=parent, run_id=run_id,
-        status=status, rules=redact.Rules(allow=chosen.allow, deny=chosen.deny),
+        params,
+        metrics,
+        name=name,
+        tags=tags,
+        notes=notes,
+        parent=parent,
+        run_id=run_id,
+        status=status,
+        rules=redact.Rules(allow=chosen.allow, deny=chosen.deny),
     )
     for warning in run.warnings:
         _warn(warning)
@@ -278,7 +291,13 @@ def _deliver(
     try:
         sink = sink_of(name, chosen)
         return deliver(
-            journal, sink, catalog.load, timeout=chosen.timeout, clock=clock, runs=runs, waits=waits
+            journal,
+            sink,
+            catalog.load,
+            timeout=chosen.timeout,
+            clock=clock,
+            runs=runs,
+            waits=waits,
         )
     except SheetlogError as error:
         if chosen.strict:

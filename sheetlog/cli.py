@@ -6,7 +6,6 @@ Exit codes: 0 done, 1 problem, 2 misuse, 3 kept but not delivered.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
 from typing import Any
 
 import click
@@ -101,7 +100,9 @@ def status(as_json: bool) -> int:
 
 
 @cli.command()
-@click.option("--run", "runs", multiple=True, metavar="ID", help="Only this run; may be given again.")
+@click.option(
+    "--run", "runs", multiple=True, metavar="ID", help="Only this run; may be given again."
+)
 @_SHEET
 @_JSON
 def sync(sheet: str | None, runs: tuple[str, ...], as_json: bool) -> int:
@@ -117,7 +118,9 @@ def templates(as_json: bool) -> int:
     """List the templates that ship with sheetlog."""
     found = sheetlog.templates()
     rows = [{"name": name, "title": title} for name, title in found]
-    click.echo(console.json_of(rows) if as_json else console.columns([list(r.values()) for r in rows]))
+    click.echo(
+        console.json_of(rows) if as_json else console.columns([list(r.values()) for r in rows])
+    )
     return 0
 
 

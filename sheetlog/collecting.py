@@ -57,7 +57,9 @@ def check(
     if isinstance(tags, bytes) or not isinstance(tags, Iterable):
         raise MisuseError(f"'tags' must be a list of texts, and it is {_shown(tags)}")
     if status not in STATUSES:
-        raise MisuseError(f"'status' must be one of {', '.join(STATUSES)}, and it is {_shown(status)}")
+        raise MisuseError(
+            f"'status' must be one of {', '.join(STATUSES)}, and it is {_shown(status)}"
+        )
     for argument, value in {"sheet": sheet, "template": template}.items():
         if value is not None and not isinstance(value, str | os.PathLike):
             raise MisuseError(f"'{argument}' must be a text or a path, and it is {_shown(value)}")
@@ -142,9 +144,13 @@ def _content(given: Any, what: str) -> tuple[Any, str | None]:
     try:
         found = _read(path)
     except (OSError, ValueError, RecursionError) as error:
-        return {"file": path}, f"the {what} file '{path}' cannot be read, so only its path is kept: {error}"
+        return {
+            "file": path
+        }, f"the {what} file '{path}' cannot be read, so only its path is kept: {error}"
     if not isinstance(found, Mapping):
-        return {"file": path}, f"the {what} file '{path}' holds no mapping, so only its path is kept"
+        return {
+            "file": path
+        }, f"the {what} file '{path}' holds no mapping, so only its path is kept"
     return found, None
 
 
@@ -178,7 +184,8 @@ def _in_notebook() -> bool:
 
 def _started() -> float | None:
     """Return when the run started, in seconds since 1970: at the end of the one before, or with the
-    process. A notebook's process says nothing about it."""
+    process. A notebook's process says nothing about it.
+    """
     if _last_end is not None:
         return _last_end
     if _in_notebook():

@@ -126,9 +126,7 @@ def _all(
     """
     failed: SheetlogError | None = None
     while failed is None:
-        entries = journal.claim(
-            sink.name, limit=AT_ONCE, lease=LEASE, runs=runs, takeover=alone
-        )
+        entries = journal.claim(sink.name, limit=AT_ONCE, lease=LEASE, runs=runs, takeover=alone)
         if not entries:
             return
         groups = _by_template(entries)
@@ -195,4 +193,3 @@ def _some(
     done.delivered += [entry.record.id for entry in kept]
     done.gone += plan.gone
     done.warnings += plan.warnings
-

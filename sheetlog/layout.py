@@ -15,7 +15,15 @@ from sheetlog.record import OVERFLOW, Record, Scalar
 from sheetlog.template import Template
 
 __all__ = [
-    "Added", "Edit", "Header", "HeaderColumn", "HeaderRow", "Mark", "NewRow", "Plan", "plan",
+    "Added",
+    "Edit",
+    "Header",
+    "HeaderColumn",
+    "HeaderRow",
+    "Mark",
+    "NewRow",
+    "Plan",
+    "plan",
 ]
 
 _OURS = frozenset({"run.revision", OVERFLOW})
@@ -122,7 +130,8 @@ def _edits(
     warnings: list[str],
 ) -> list[Edit]:
     """Return the cells of a row to change: what differs between the two revisions, and nothing
-    that a person has changed since."""
+    that a person has changed since.
+    """
     edits = []
     for key in keys:
         new, now = cells.get(key), row.cells.get(key)

@@ -52,8 +52,12 @@ def show(run: str) -> Shown:
         if entry is not None:
             name = str(entry.record.values.get("run.name", entry.record.id))
             return Shown(
-                run_id=entry.record.id, name=name, sheet=entry.sheet, state=entry.state,
-                problem=entry.problem, values=dict(entry.record.values),
+                run_id=entry.record.id,
+                name=name,
+                sheet=entry.sheet,
+                state=entry.state,
+                problem=entry.problem,
+                values=dict(entry.record.values),
             )
     raise MisuseError(
         f"the journal has no run '{run}': give a run's id, the beginning of it, or its name"
@@ -66,7 +70,7 @@ def _found(run: str, entries: Sequence[Entry]) -> Entry | None:
         ids = ", ".join(entry.record.id for entry in begins[:5])
         raise MisuseError(f"{len(begins)} runs begin with '{run}': {ids}; give more of the id")
     named = [entry for entry in entries if entry.record.values.get("run.name") == run]
-    return (begins or named or [None])[0]
+    return next(iter(begins or named), None)
 
 
 def status() -> list[Waiting]:
@@ -76,7 +80,7 @@ def status() -> list[Waiting]:
 
 def templates() -> list[tuple[str, str]]:
     """Return name and title of each template that ships with sheetlog."""
-    return [(name, title) for name, title in catalog.names()]
+    return [(each.name, each.title) for each in catalog.names()]
 
 
 def location(sheet: str | os.PathLike[str] | None = None) -> str:
@@ -117,7 +121,9 @@ def _journal(chosen: Settings) -> Finding:
         return Finding(what="journal", good=False, words=str(error))
     if not waiting:
         return Finding(what="journal", good=True, words=f"'{where}': nothing waits")
-    parts = [f"{each.count} for {each.sheet} ({each.problem or 'not tried yet'})" for each in waiting]
+    parts = [
+        f"{each.count} for {each.sheet} ({each.problem or 'not tried yet'})" for each in waiting
+    ]
     return Finding(what="journal", good=False, words=f"waiting: {'; '.join(parts)}")
 
 
@@ -144,7 +150,9 @@ def _sheet(chosen: Settings) -> list[Finding]:
     at = [number for number, column in enumerate(table.columns) if column.key == "run.id"]
     if at:
         ids = [str(row[at[0]]) for row in table.rows if row[at[0]]]
-        twice = sorted({id_ for id_ in ids if ids.count(id_) > 1}) if len(ids) != len({*ids}) else []
+        twice = (
+            sorted({id_ for id_ in ids if ids.count(id_) > 1}) if len(ids) != len({*ids}) else []
+        )
         words = f"no run is there twice ({len(ids)} ids)"
         if twice:
             words = f"there twice: {', '.join(twice[:10])}; a person may have copied these rows"

@@ -44,9 +44,7 @@ class Wants:
                     aliases.setdefault(alias, column.key)
                     aliases.setdefault(f"{section(column.key)}.{alias}", column.key)
         prefixes.sort(key=lambda entry: -len(entry[0]))
-        return cls(
-            template=template, explicit=explicit, prefixes=tuple(prefixes), aliases=aliases
-        )
+        return cls(template=template, explicit=explicit, prefixes=tuple(prefixes), aliases=aliases)
 
     def index(self, key: str) -> int | None:
         """Return which template column a key belongs to; None: no column names it."""
@@ -104,11 +102,11 @@ def lost_marks(wants: Wants, header: Header, keys: Iterable[str]) -> tuple[Mark,
             known.setdefault(_title(wants.column(key), key).casefold(), key)
             known.setdefault(key.casefold(), key)
     marks = []
-    for column in header.columns:
-        key = known.get(column.title.strip().casefold())
-        if column.key is None and key and key not in marked and key not in header.deleted:
-            marks.append(Mark(place=column.place, key=key))
-            marked.add(key)
+    for there in header.columns:
+        found = known.get(there.title.strip().casefold())
+        if there.key is None and found and found not in marked and found not in header.deleted:
+            marks.append(Mark(place=there.place, key=found))
+            marked.add(found)
     return tuple(marks)
 
 
@@ -145,9 +143,7 @@ def _order(sheet: Plan) -> list[str | None]:
     return order
 
 
-def _new_keys(
-    wants: Wants, sheet: Plan, values: Iterable[Mapping[str, Scalar]]
-) -> list[str]:
+def _new_keys(wants: Wants, sheet: Plan, values: Iterable[Mapping[str, Scalar]]) -> list[str]:
     """Return the keys to make columns for: in template order, then in the order first seen."""
     present = {column.key for column in sheet.columns()}
     deleted = sheet.base.deleted - {*NEEDED}
@@ -170,16 +166,12 @@ def _new_keys(
             else:
                 new[key] = last if index is None else index
     ordered = sorted(new, key=new.__getitem__)
-    room = wants.template.max_columns - sum(
-        key is not None and not key.startswith("people.") for key in present
-    )
-    kept: list[str] = []
-    for key in ordered:
-        if key in certain or key in wants.explicit or room > 0:
-            kept.append(key)
-            room -= not key.startswith("people.")
-        else:
-            spill = True
+    certain |= wants.explicit.keys() & new.keys()
+    taken = sum(not (key or "people.").startswith("people.") for key in (*present, *certain))
+    room = max(0, wants.template.max_columns - taken)
+    over = {*[key for key in ordered if key not in certain][room:]}
+    kept = [key for key in ordered if key not in over]
+    spill = spill or bool(over)
     if spill and OVERFLOW not in present and OVERFLOW not in new and OVERFLOW not in deleted:
         at = wants.index(OVERFLOW)
         kept.append(OVERFLOW)

@@ -14,7 +14,16 @@ from types import MappingProxyType
 from typing import Any
 
 SECTIONS = (
-    "run", "metrics", "params", "artifacts", "data", "curves", "git", "env", "hardware", "notebook",
+    "run",
+    "metrics",
+    "params",
+    "artifacts",
+    "data",
+    "curves",
+    "git",
+    "env",
+    "hardware",
+    "notebook",
 )
 """The first word of every key, in the order in which columns without a better place stand."""
 

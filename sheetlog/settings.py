@@ -59,9 +59,21 @@ class Settings:
 
 
 _FIELDS: dict[str, type] = {
-    "sheet": str, "template": str, "artifacts": str, "journal": str, "offline": bool,
-    "quiet": bool, "strict": bool, "timeout": float, "credentials": str, "google_endpoint": str,
-    "share_with": tuple, "folder": str, "allow": tuple, "deny": tuple, "context": bool,
+    "sheet": str,
+    "template": str,
+    "artifacts": str,
+    "journal": str,
+    "offline": bool,
+    "quiet": bool,
+    "strict": bool,
+    "timeout": float,
+    "credentials": str,
+    "google_endpoint": str,
+    "share_with": tuple,
+    "folder": str,
+    "allow": tuple,
+    "deny": tuple,
+    "context": bool,
 }
 _PATHS = ("template", "artifacts", "journal", "credentials")
 _configured: dict[str, Any] = {}
@@ -197,7 +209,7 @@ def _value(name: str, value: Any, origin: str, folder: str) -> Any:
     elif isinstance(value, str | os.PathLike):
         text = os.path.expanduser(os.fspath(value))
         return _absolute(name, text, origin, folder)
-    wanted = {tuple: "a list of texts", bool: "true or false"}.get(kind, "a text")
+    wanted = "a list of texts" if kind is tuple else "true or false" if kind is bool else "a text"
     raise SettingsError(f"the setting '{name}' must be {wanted}, and {origin} says {value!r}")
 
 

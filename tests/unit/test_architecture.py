@@ -13,17 +13,67 @@ PACKAGE = ROOT / "sheetlog"
 FILES = sorted(PACKAGE.rglob("*.py"))
 
 FLOW = {
-    "flatten", "redact", "patterns", "record", "template", "mistakes", "layout", "placing", "plan",
-    "cells", "dress", "retry", "errors", "naming", "yaml12",
+    "flatten",
+    "redact",
+    "patterns",
+    "record",
+    "template",
+    "mistakes",
+    "layout",
+    "placing",
+    "plan",
+    "cells",
+    "dress",
+    "retry",
+    "errors",
+    "naming",
+    "yaml12",
 }
 FLOW_STDLIB = {
-    "__future__", "collections", "colorsys", "contextlib", "dataclasses", "datetime", "decimal",
-    "difflib", "enum", "fractions", "functools", "heapq", "io", "itertools", "json", "math", "numbers",
-    "operator", "re", "string", "textwrap", "types", "typing", "unicodedata", "uuid", "bisect", "array",
-    "shlex", "ipaddress", "urllib", "base64",
+    "__future__",
+    "collections",
+    "colorsys",
+    "contextlib",
+    "dataclasses",
+    "datetime",
+    "decimal",
+    "difflib",
+    "enum",
+    "fractions",
+    "functools",
+    "heapq",
+    "io",
+    "itertools",
+    "json",
+    "math",
+    "numbers",
+    "operator",
+    "re",
+    "string",
+    "textwrap",
+    "types",
+    "typing",
+    "unicodedata",
+    "uuid",
+    "bisect",
+    "array",
+    "shlex",
+    "ipaddress",
+    "urllib",
+    "base64",
 }
 LAZY_ELSEWHERE = {"yaml"}
-FORBIDDEN = {"os", "time", "random", "sqlite3", "logging", "pathlib", "socket", "subprocess", "sys"}
+FORBIDDEN = {
+    "os",
+    "time",
+    "random",
+    "sqlite3",
+    "logging",
+    "pathlib",
+    "socket",
+    "subprocess",
+    "sys",
+}
 
 
 def module_of(path: Path) -> str:
@@ -97,7 +147,9 @@ def test_siblings_do_not_import_one_another(folder: str) -> None:
 def test_deliver_knows_only_the_bases() -> None:
     """Rule 2: delivery is written against protocols."""
     for module in own(imports_of(PACKAGE / "deliver.py")):
-        assert module.split(".")[1] not in {"sinks", "journal", "artifacts"} or module.endswith(".base")
+        assert module.split(".")[1] not in {"sinks", "journal", "artifacts"} or module.endswith(
+            ".base"
+        )
 
 
 def test_import_loads_one_module_of_ours_and_nothing_else() -> None:
@@ -108,14 +160,30 @@ def test_import_loads_one_module_of_ours_and_nothing_else() -> None:
     )
     done = subprocess.run(
         [sys.executable, "-I", "-c", f"import sys; sys.path.insert(0, {str(ROOT)!r}); {code}"],
-        capture_output=True, text=True, check=True,
+        capture_output=True,
+        text=True,
+        check=True,
     )
     assert ["sheetlog"] == ast.literal_eval(done.stdout)
 
 
 THIRD_PARTY = {
-    "click", "filelock", "google", "gspread", "openpyxl", "pandas", "platformdirs", "python_calamine",
-    "yaml", "numpy", "requests", "PIL", "matplotlib", "sklearn", "torch", "xlsxwriter",
+    "click",
+    "filelock",
+    "google",
+    "gspread",
+    "openpyxl",
+    "pandas",
+    "platformdirs",
+    "python_calamine",
+    "yaml",
+    "numpy",
+    "requests",
+    "PIL",
+    "matplotlib",
+    "sklearn",
+    "torch",
+    "xlsxwriter",
 }
 
 
@@ -123,7 +191,9 @@ THIRD_PARTY = {
 def test_third_party_imports_stand_inside_functions(path: Path) -> None:
     """Rule 3: only files that are loaded on demand import third-party modules at the top."""
     on_demand = {"sheetlog.cli"}
-    if module_of(path) in on_demand or module_of(path).startswith(("sheetlog.callbacks.", "sheetlog.testing")):
+    if module_of(path) in on_demand or module_of(path).startswith(
+        ("sheetlog.callbacks.", "sheetlog.testing")
+    ):
         return
     top = {name.split(".")[0] for name in imports_of(path, top_only=True)}
     assert set() == top & THIRD_PARTY
@@ -133,7 +203,9 @@ def test_no_public_name_is_a_module() -> None:
     """Rule 4: a public name never shadows a module, nor a module a public name."""
     import sheetlog
 
-    modules = {path.stem for path in PACKAGE.glob("*.py")} | {p.name for p in PACKAGE.iterdir() if p.is_dir()}
+    modules = {path.stem for path in PACKAGE.glob("*.py")} | {
+        p.name for p in PACKAGE.iterdir() if p.is_dir()
+    }
     assert set() == modules & set(sheetlog.__all__)
 
 
@@ -163,7 +235,9 @@ def test_callbacks_and_cli_use_public_names_only() -> None:
     for path in [PACKAGE / "cli.py", *(PACKAGE / "callbacks").glob("*.py")]:
         for module in own(imports_of(path)):
             inside = module.startswith("sheetlog.callbacks")
-            assert module in allowed or inside or module.startswith("sheetlog.cli"), f"{path.name}: {module}"
+            assert module in allowed or inside or module.startswith("sheetlog.cli"), (
+                f"{path.name}: {module}"
+            )
 
 
 def test_no_import_circles() -> None:

@@ -1,0 +1,37 @@
+"""How sheets are named."""
+
+import pytest
+
+from sheetlog.errors import MisuseError
+from sheetlog.naming import SheetName, parse
+
+ID = "1AbC-d_efGHIJKLMNOP"
+
+
+@pytest.mark.parametrize(
+    ("expected", "name"),
+    [
+        (SheetName(kind="excel", target="runs.xlsx"), "runs.xlsx"),
+        (SheetName(kind="excel", target="a#b/runs.XLSM", tab="My tab"), "a#b/runs.XLSM#My tab"),
+        (SheetName(kind="google", target="My runs"), "google:My runs"),
+        (SheetName(kind="google", target="My runs", tab="Tab"), "google: My runs#Tab"),
+        (
+            SheetName(kind="url", target=ID, gid=12),
+            f"https://docs.google.com/spreadsheets/d/{ID}/edit?usp=sharing#gid=12",
+        ),
+        (SheetName(kind="url", target=ID), f"https://docs.google.com/spreadsheets/u/1/d/{ID}"),
+    ],
+)
+def test_a_name_is_taken_apart(expected: SheetName, name: str) -> None:
+    """Each of the three kinds, with and without a tab."""
+    assert expected == parse(name)
+
+
+@pytest.mark.parametrize(
+    "name", ["", "runs", "runs.csv", "google:", "google:  ", "https://example.com"]
+)
+def test_what_is_no_name_is_refused_with_the_ways_there_are(name: str) -> None:
+    """The message shows how each kind is written."""
+    with pytest.raises(MisuseError, match="name a workbook") as caught:
+        parse(name)
+    assert "google:" in str(caught.value)
