@@ -1,6 +1,7 @@
-"""The columns that a user wants to see: `Template`, read from YAML (docs/templates.md).
+"""The columns that a user wants to see: `Template`, and the titles of what no column names.
 
-Pure: is given text, and knows no file, no sheet and no setting. Where templates are, `catalog` knows.
+Pure: is given text, and knows no file, no sheet and no setting. What the text may say, `grammar`
+knows; where templates are, `catalog`. The format: docs/templates.md.
 """
 
 from __future__ import annotations
@@ -8,6 +9,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from sheetlog.record import path, section
+
+LONGEST_TITLE = 255
+"""Characters; more is more than a table of Excel's takes in its header."""
+
+_CONTROL = re.compile("[\\x00-\\x1f\\x7f-\\x9f\\u2028\\u2029\\ud800-\\udfff\\ufffe\\uffff]")
 _BRACES = re.compile(r"\{([^{}]*)\}")
 
 
@@ -26,7 +33,7 @@ class Column:
     width: int | None = None
     """In characters; None: from the title and the kind of values."""
     format: str | None = None
-    """A name out of `FORMATS`, or a number pattern such as `0.0000`; None: from the key."""
+    """One of `grammar.FORMATS`, or a number pattern such as `0.0000`; None: from the key."""
     note: str | None = None
     """What the column means, in a sentence that shows at its header cell."""
     unit: str | None = None
@@ -91,3 +98,72 @@ class Template:
     """So many columns of sheetlog's; what comes after goes to the overflow cell."""
     source: str = ""
     """The file that it was read from, for messages."""
+
+
+_TITLES = {
+    "run.id": "Run id",
+    "run.name": "Run",
+    "run.status": "Status",
+    "run.started": "Started (UTC)",
+    "run.duration": "Duration",
+    "run.notes": "Run notes",
+    "run.tags": "Tags",
+    "run.parent": "Parent run",
+    "run.error": "Error",
+    "run.user": "User",
+    "run.host": "Computer",
+    "run.changed": "What changed",
+    "run.more": "More values",
+    "run.revision": "Revision",
+    "run.source": "Logged from",
+    "git.commit": "Commit",
+    "git.branch": "Branch",
+    "git.dirty": "Uncommitted changes",
+    "env.python": "Python",
+    "env.platform": "Platform",
+    "env.command": "Command",
+    "hardware.gpu": "GPU",
+    "hardware.memory": "Memory",
+    "hardware.cpus": "CPUs",
+    "notebook.name": "Notebook",
+    "notebook.link": "Open notebook",
+}
+
+_SECTION_WORDS = {
+    "data": "data: ",
+    "curves": "curve: ",
+    "git": "git: ",
+    "env": "environment: ",
+    "hardware": "hardware: ",
+    "notebook": "notebook: ",
+}
+"""What stands before the path where it alone would say too little."""
+
+
+def parse(text: str, source: str) -> Template:
+    """Return the template that a YAML text describes.
+
+    Args:
+        text: the whole file.
+        source: the file's path, for messages; the name is its last part without the ending.
+
+    Raises:
+        TemplateError: with every mistake, each with its file, line, column and path.
+    """
+    # The reader needs the types above; who only lays out columns needs no reader.
+    from sheetlog import grammar
+
+    return grammar.read(text, source)
+
+
+def title_of(key: str) -> str:
+    """Return the title of a value whose column has none: its path in plain words.
+
+    `run.started` gives `Started (UTC)`, `params.optim.lr` gives `optim.lr`.
+    """
+    if key in _TITLES:
+        return _TITLES[key]
+    title = _SECTION_WORDS.get(section(key), "") + (path(key) or key)
+    # A table of Excel's wants its header cells short and without control characters.
+    line = " ".join(_CONTROL.sub(" ", title).split()) or section(key)
+    return line if len(line) <= LONGEST_TITLE else line[: LONGEST_TITLE - 1] + "…"

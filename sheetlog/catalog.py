@@ -1,0 +1,109 @@
+"""Where templates are: the ones that ship with sheetlog by name, everybody else's by path.
+
+Reads files; what is in them, `template` knows.
+"""
+
+from __future__ import annotations
+
+import os
+
+from sheetlog import template
+from sheetlog.errors import TemplateError
+from sheetlog.template import Template
+
+ENDINGS = (".yaml", ".yml")
+
+_loaded: dict[str, tuple[object, Template]] = {}
+
+
+def names() -> list[tuple[str, str]]:
+    """Return name and title of each template that ships with sheetlog, `default` first."""
+    stems = sorted(_stems(), key=lambda stem: (stem != "default", stem))
+    return [(stem, load(stem).title) for stem in stems]
+
+
+def find(name_or_path: str | os.PathLike[str]) -> str:
+    """Return the path of a template's file.
+
+    A word without an ending and without a folder is the name of a template that ships with
+    sheetlog; all else is a path. `./default` is a path, then, and `default` is not.
+
+    Raises:
+        TemplateError: no template has this name.
+    """
+    asked = os.fspath(name_or_path)
+    if asked.endswith(ENDINGS) or os.path.basename(asked) != asked:
+        return asked
+    stems = _stems()
+    if asked in stems:
+        return os.path.join(_folder(), asked + ENDINGS[0])
+    if os.path.isfile(asked):
+        return asked
+    from sheetlog.mistakes import nearest
+
+    sentence = (
+        f"no template is called '{asked}';{nearest(asked, stems)} there are: {', '.join(stems)};"
+        " or give the path of a YAML file"
+    )
+    raise TemplateError(asked, (sentence,))
+
+
+def read(name_or_path: str | os.PathLike[str]) -> tuple[str, str]:
+    """Return a template's text, and the path of its file.
+
+    Raises:
+        TemplateError: no template has this name, or the file cannot be read as UTF-8 text.
+    """
+    path = find(name_or_path)
+    try:
+        with open(path, "rb") as file:
+            content = file.read()
+        return content.decode("utf-8-sig"), path
+    except OSError as error:
+        problem = f"the file '{path}' cannot be read: {error.strerror or error}"
+        raise TemplateError(path, (problem,)) from error
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        problem = f"{path}:{line}:1: is not UTF-8 text; save it with the encoding UTF-8"
+        raise TemplateError(path, (problem,)) from error
+
+
+def load(name_or_path: str | os.PathLike[str]) -> Template:
+    """Return a template, read again only when its file has changed.
+
+    Raises:
+        TemplateError: with every mistake that it has.
+    """
+    path = find(name_or_path)
+    state = _state(path)
+    known = _loaded.get(path)
+    if known is not None and state is not None and known[0] == state:
+        return known[1]
+    text, source = read(path)
+    found = template.parse(text, source)
+    _loaded[path] = (state, found)
+    return found
+
+
+def _folder() -> str:
+    """Return where the shipped templates are: inside the package, or beside it in a checkout."""
+    here = os.path.dirname(os.path.abspath(__file__))
+    inside = os.path.join(here, "_templates")
+    return inside if os.path.isdir(inside) else os.path.join(os.path.dirname(here), "templates")
+
+
+def _stems() -> list[str]:
+    try:
+        files = os.listdir(_folder())
+    except OSError:
+        return []
+    return sorted(file.removesuffix(".yaml") for file in files if file.endswith(".yaml"))
+
+
+def _state(path: str) -> object:
+    """Return what changes whenever a file is written anew; None: there is no such file."""
+    try:
+        found = os.stat(path)
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size, found.st_ino
