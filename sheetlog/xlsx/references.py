@@ -3,8 +3,8 @@
 Pure: text in, text out. Knows no package, no XML and no worksheet.
 
 A change is a function from the area that a reference names to the area that it shall name
-afterwards. `inserted_columns`, `inserted_rows` and `grown` make the changes that happen to a sheet;
-`in_formula`, `in_range` and `in_list` carry one out wherever a reference may stand.
+afterwards. `inserted_columns`, `inserted_rows` and `grown` make the changes that a sheet sees;
+`in_formula`, `in_range` and `in_list` carry one out wherever references may stand.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ def inserted_rows(row: int, count: int) -> Change:
 def grown(table: Area, last: int) -> Change:
     """Return the change that lets what covered a table's columns cover its new rows, too.
 
-    An area grows to the row `last` if it reached from the table's first data row (or from above it)
+    An area grows to the row `last` if it reached from the table's first data row (or from above)
     to its last one, somewhere in its columns; any other area stays.
 
     Args:
@@ -139,10 +139,10 @@ def translated(formula: str, *, columns: int, rows: int) -> str:
     return _TOKEN.sub(change, formula)
 
 
-def across(formula: str, *, sheets: Sequence[str], sheet: str) -> str | None:
-    """Return the first reference over several tabs (`First:Last!C5`) with `sheet` among them.
+def across(formula: str, change: Change, *, sheets: Sequence[str], sheet: str) -> str | None:
+    """Return the first reference over several tabs (`First:Last!C5`) that a change in one tears.
 
-    Such a reference names the same cells in each tab, so it cannot follow a change in one.
+    Such a reference names the same cells in each tab, so it cannot follow a change in one alone.
 
     Args:
         sheets: the titles of all tabs, in their order.
@@ -150,11 +150,36 @@ def across(formula: str, *, sheets: Sequence[str], sheet: str) -> str | None:
     order = [title.casefold() for title in sheets]
     for found in _TOKEN.finditer(formula):
         ends = _title(found["prefix"] or "").casefold().split(":")
-        if len(ends) == 2 and all(end in order for end in ends):
-            first, last = sorted(order.index(end) for end in ends)
-            if sheet.casefold() in order[first : last + 1]:
-                return found[0]
+        if len(ends) != 2 or not all(end in order for end in ends):
+            continue
+        first, last = sorted(order.index(end) for end in ends)
+        written = _Written.parse(found["ref"])
+        inside = sheet.casefold() in order[first : last + 1]
+        if inside and written is not None and change(written.area) != written.area:
+            return found[0]
     return None
+
+
+def areas(formula: str, *, sheet: str, own: bool) -> list[Area]:
+    """Return the areas of one tab that a formula refers to, in its order."""
+    found: list[Area] = []
+
+    def seen(area: Area) -> Area:
+        found.append(area)
+        return area
+
+    in_formula(formula, seen, sheet=sheet, own=own)
+    return found
+
+
+def functions(formula: str) -> set[str]:
+    """Return the names of the functions that a formula calls, in capitals, without `_xlfn.`."""
+    names = (
+        found[0].upper().rpartition(".")[2] if found[0][:1] == "_" else found[0].upper()
+        for found in _TOKEN.finditer(formula)
+        if formula[found.end() : found.end() + 1] == "("
+    )
+    return set(names)
 
 
 def area(ref: str) -> Area | None:

@@ -1,22 +1,64 @@
-"""The styles part (`xl/styles.xml`): looking styles up, and adding some. Knows no worksheet.
+"""The styles part (`xl/styles.xml`): looking cell formats up, and adding some. Knows no worksheet.
 
-Edited by span: what stands there keeps its bytes and its number, what is new goes to the end.
+Edited by span: what stands there keeps its bytes and its number; what is new goes to the end.
 """
 
 from __future__ import annotations
 
+import posixpath
+from functools import cached_property
 from typing import TYPE_CHECKING
+
+from sheetlog.errors import RefusedError
+from sheetlog.xlsx import spans
+from sheetlog.xlsx.numberformats import BUILTIN, SHARED, is_date, is_duration
 
 if TYPE_CHECKING:
     from sheetlog.xlsx.package import Package
+    from sheetlog.xlsx.spans import Element
+
+MOST_XFS = 64_000
+"""Cell formats that Excel allows in a workbook."""
+
+LINK_COLOR = "0563C1"
+
+_ORDER = (
+    "numFmts", "fonts", "fills", "borders", "cellStyleXfs", "cellXfs", "cellStyles", "dxfs",
+    "tableStyles", "colors", "extLst",
+)  # fmt: skip
+_FONT_ORDER = (
+    "b", "i", "strike", "condense", "extend", "outline", "shadow", "u", "vertAlign", "sz", "color",
+    "name", "family", "charset", "scheme",
+)  # fmt: skip
+_FIRST = {
+    "fonts": ("<font><sz val='11'/><name val='Calibri'/><family val='2'/></font>",),
+    "fills": (
+        "<fill><patternFill patternType='none'/></fill>",
+        "<fill><patternFill patternType='gray125'/></fill>",
+    ),
+    "borders": ("<border><left/><right/><top/><bottom/><diagonal/></border>",),
+    "cellStyleXfs": ("<xf numFmtId='0' fontId='0' fillId='0' borderId='0'/>",),
+    "cellXfs": ("<xf numFmtId='0' fontId='0' fillId='0' borderId='0' xfId='0'/>",),
+}
+_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml"
+_RELATIONS = {
+    False: "http://schemas.openxmlformats.org/officeDocument/2006/relationships",
+    True: "http://purl.oclc.org/ooxml/officeDocument/relationships",
+}
+_MAIN = {
+    False: "http://schemas.openxmlformats.org/spreadsheetml/2006/main",
+    True: "http://purl.oclc.org/ooxml/spreadsheetml/main",
+}
 
 
 class Styles:
-    """The styles of one workbook. Adding gives back an index; `save` puts the part into the package."""
+    """The styles of one workbook. Adding gives an index; `save` puts the part into the package.
+
+    The part is read when something is asked for the first time.
+    """
 
     def __init__(self, package: Package) -> None:
-        """Read the styles part, or start an empty one where the workbook has none."""
-        ...
+        self._package = package
 
     def xf_like(
         self,
@@ -31,36 +73,304 @@ class Styles:
         horizontal: str | None = None,
         vertical: str | None = None,
     ) -> int:
-        """Return the index of a cell format that is `base` but for what is given (None: as in `base`).
+        """Return the index of a cell format that is `base` but for what is given (None: as there).
 
-        Reuses an equal one, else adds it at the end of `cellXfs`.
+        An equal one is reused; else it is added at the end of `cellXfs`.
 
         Args:
-            number_format: a code such as `0.00%` or `yyyy\\-mm\\-dd`; `General` takes the format away.
+            base: its index; one that the workbook doesn't have means the first.
+            number_format: a code such as `0.00%`; `General` takes the format away.
             hyperlink: blue and underlined.
-            font_color: six hex digits RGB; fill: likewise, solid.
+            bold: whether the font is.
+            font_color: six hex digits RGB.
+            fill: six hex digits RGB, for the whole cell.
+            wrap: whether long text goes on in the next line.
+            horizontal: `left`, `center`, `right`.
+            vertical: `top`, `center`, `bottom`.
 
         Raises:
-            RefusedError: the workbook has the 64,000 cell formats that Excel allows.
+            RefusedError: the workbook has all the cell formats that Excel allows.
         """
-        ...
+        xf = self._xfs.get(base)
+        attributes = dict(xf.attributes)
+        if number_format is not None:
+            attributes |= _chosen("numFmtId", "NumberFormat", self._number_format(number_format))
+        font = _font(hyperlink=hyperlink, bold=bold, color=font_color)
+        if font:
+            index = self._like_font(int(attributes.get("fontId", "0")), font)
+            attributes |= _chosen("fontId", "Font", index)
+        if fill is not None:
+            paint = (
+                f"<fill><patternFill patternType='solid'><fgColor rgb='FF{fill}'/>"
+                "<bgColor indexed='64'/></patternFill></fill>"
+            )
+            attributes |= _chosen("fillId", "Fill", self._fills.index(_Item.read(paint)))
+        asked = {"horizontal": horizontal, "vertical": vertical}
+        alignment = {name: value for name, value in asked.items() if value is not None}
+        if wrap is not None:
+            alignment["wrapText"] = str(int(wrap))
+        children = xf.children
+        if alignment:
+            attributes["applyAlignment"] = "1"
+            children = _aligned(children, alignment)
+        return self._xfs.index(_Item("xf", attributes, children))
 
     def number_format_of(self, xf: int) -> str | None:
-        """Return the number format's code, None for an unknown one; `General` where there is none."""
-        ...
+        """Return the code of a cell format's numbers; None where the workbook doesn't say it."""
+        number = int(self._xfs.get(xf).attributes.get("numFmtId", "0"))
+        return self._codes.get(number, BUILTIN.get(number))
 
     def is_date(self, xf: int) -> bool:
-        """Return whether numbers in this cell format show as a date or time of day."""
-        ...
+        """Return whether numbers in this cell format show as a date or a time of day."""
+        return is_date(self.number_format_of(xf) or "General")
 
     def is_duration(self, xf: int) -> bool:
         """Return whether numbers in this cell format show as elapsed time (`[h]:mm:ss`)."""
-        ...
+        return is_duration(self.number_format_of(xf) or "General")
 
-    def dxf(self, *, font_color: str | None = None, fill: str | None = None, bold: bool | None = None) -> int:
-        """Return the index of a differential format, for conditional formats; reuses an equal one."""
-        ...
+    def dxf(
+        self,
+        *,
+        font_color: str | None = None,
+        fill: str | None = None,
+        bold: bool | None = None,
+    ) -> int:
+        """Return the index of a differential format, for conditional ones; reuses an equal one."""
+        font = "".join(
+            [
+                "" if bold is None else f"<b val='{int(bold)}'/>",
+                "" if font_color is None else f"<color rgb='FF{font_color}'/>",
+            ]
+        )
+        inner = f"<font>{font}</font>" if font else ""
+        if fill is not None:
+            inner += f"<fill><patternFill><bgColor rgb='FF{fill}'/></patternFill></fill>"
+        return self._dxfs.index(_Item.read(f"<dxf>{inner}</dxf>"))
 
     def save(self) -> None:
         """Put the part into the package if anything was added; else nothing is done."""
-        ...
+        shelves = self._shelves()
+        if not shelves:
+            return
+        name, data = self._part
+        prefix = spans.prefix(data, self._root)
+        edits = spans.Edits(data)
+        for shelf in shelves:
+            shelf.write(edits, self._root, prefix)
+        content = edits.done()
+        if name is not None:
+            self._package.replace(name, content)
+        else:
+            strict = self._package.strict
+            folder = posixpath.dirname(self._package.workbook)
+            name = posixpath.join(folder, "styles.xml")
+            self._package.add(name, content, content_type=_TYPE)
+            self._package.relate(self._package.workbook, f"{_RELATIONS[strict]}/styles", name)
+        for made in ("_part", "_root", "_codes", *_SHELVES):
+            self.__dict__.pop(made, None)
+
+    @cached_property
+    def _part(self) -> tuple[str | None, bytes]:
+        for link in self._package.relationships(self._package.workbook):
+            if link.kind == "styles" and self._package.has(link.target):
+                return link.target, self._package.xml(link.target)
+        empty = f'<styleSheet xmlns="{_MAIN[self._package.strict]}"></styleSheet>'
+        declared = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+        return None, (declared + empty).encode()
+
+    @cached_property
+    def _root(self) -> Element:
+        name, data = self._part
+        return spans.parse(data, name or "styles.xml")
+
+    def _shelf(self, name: str) -> _Shelf:
+        return _Shelf(name, self._root.child(name), self._part[1])
+
+    @cached_property
+    def _fonts(self) -> _Shelf:
+        return self._shelf("fonts")
+
+    @cached_property
+    def _fills(self) -> _Shelf:
+        return self._shelf("fills")
+
+    @cached_property
+    def _xfs(self) -> _Shelf:
+        return self._shelf("cellXfs")
+
+    @cached_property
+    def _dxfs(self) -> _Shelf:
+        return self._shelf("dxfs")
+
+    @cached_property
+    def _formats(self) -> _Shelf:
+        return self._shelf("numFmts")
+
+    def _shelves(self) -> list[_Shelf]:
+        """Return what has grown, in the schema's order; a new part needs all its first entries."""
+        used: list[_Shelf] = [self.__dict__[name] for name in _SHELVES if name in self.__dict__]
+        grown = [shelf for shelf in used if shelf.added]
+        if grown and self._part[0] is None:
+            there = {shelf.name for shelf in grown}
+            grown += [_Shelf(name, None, b"") for name in _FIRST if name not in there]
+        return sorted(grown, key=lambda shelf: _ORDER.index(shelf.name))
+
+    @cached_property
+    def _codes(self) -> dict[int, str]:
+        """Number formats by number. A file may give a built-in number another code."""
+        return {
+            int(item.attributes["numFmtId"]): item.attributes["formatCode"]
+            for item in self._formats.items
+            if item.attributes.get("numFmtId", "").isdigit() and "formatCode" in item.attributes
+        }
+
+    def _number_format(self, code: str) -> int:
+        for number, known in (self._codes | SHARED).items():
+            if known == code and self._codes.get(number, code) == code:
+                return number
+        number = max([163, *self._codes]) + 1
+        self._formats.index(_Item("numFmt", {"numFmtId": str(number), "formatCode": code}, ""))
+        self._codes[number] = code
+        return number
+
+    def _like_font(self, base: int, changed: dict[str, dict[str, str] | None]) -> int:
+        font = self._fonts.get(base)
+        data = f"<font>{font.children}</font>".encode()
+        kept = {
+            child.name: data[child.start : child.end].decode()
+            for child in spans.parse(data, "font").children
+        }
+        for name, attributes in changed.items():
+            kept.pop(name, None)
+            if attributes is not None:
+                kept[name] = str(_Item(name, attributes, ""))
+        known = {name: place for place, name in enumerate(_FONT_ORDER)}
+        order = sorted(kept, key=lambda name: known.get(name, len(known)))
+        return self._fonts.index(
+            _Item("font", font.attributes, "".join(kept[name] for name in order))
+        )
+
+
+_SHELVES = ("_formats", "_fonts", "_fills", "_xfs", "_dxfs")
+
+
+class _Item:
+    """One entry of a list of the styles part, without prefixes."""
+
+    def __init__(self, name: str, attributes: dict[str, str], children: str) -> None:
+        self.name = name
+        self.attributes = attributes
+        self.children = children
+
+    @classmethod
+    def read(cls, xml: str) -> _Item:
+        data = xml.encode()
+        return cls.of(spans.parse(data, "styles"), data)
+
+    @classmethod
+    def of(cls, element: Element, data: bytes) -> _Item:
+        """Take an entry out of the part; prefixes of its own and of what it holds are dropped."""
+        own = {name: value for name, value in element.attributes.items() if " " not in name}
+        inner = "".join(str(cls.of(child, data)) for child in element.children if _known(child))
+        return cls(element.name, own, inner)
+
+    def __str__(self) -> str:
+        attributes = "".join(
+            f' {name}="{spans.escaped(value)}"' for name, value in self.attributes.items()
+        )
+        if not self.children:
+            return f"<{self.name}{attributes}/>"
+        return f"<{self.name}{attributes}>{self.children}</{self.name}>"
+
+    def same(self, other: _Item) -> bool:
+        return self.attributes == other.attributes and self.children == other.children
+
+
+class _Shelf:
+    """A list of the styles part; entries are found by their number, and new ones go to the end."""
+
+    def __init__(self, name: str, element: Element | None, data: bytes) -> None:
+        self.name = name
+        self.element = element
+        if element is None:
+            self.items = [_Item.read(xml) for xml in _FIRST.get(name, ())]
+        else:
+            self.items = [_Item.of(child, data) for child in element.children]
+        self._known = len(self.items)
+
+    @property
+    def added(self) -> list[_Item]:
+        return self.items[self._known :]
+
+    def get(self, index: int) -> _Item:
+        if not self.items:
+            return _Item.read(_FIRST[self.name][0])
+        return self.items[index if 0 <= index < len(self.items) else 0]
+
+    def index(self, item: _Item) -> int:
+        """Return the number of an equal entry, which is added where there is none."""
+        for number, known in enumerate(self.items):
+            if known.same(item):
+                return number
+        if self.name == "cellXfs" and len(self.items) >= MOST_XFS:
+            raise RefusedError(
+                f"the workbook has {len(self.items):,} cell formats, and Excel allows no more; "
+                "delete the styles that nobody uses, or log into a new workbook"
+            )
+        self.items.append(item)
+        return len(self.items) - 1
+
+    def write(self, edits: spans.Edits, root: Element, prefix: str) -> None:
+        count = str(len(self.items))
+        if self.element is not None:
+            edits.attribute(self.element, "count", count)
+            entries = "".join(map(str, self.added))
+            edits.append(self.element, _prefixed(entries, prefix).encode())
+        else:
+            whole = f'<{self.name} count="{count}">{"".join(map(str, self.items))}</{self.name}>'
+            edits.insert(root, _prefixed(whole, prefix).encode(), name=self.name, order=_ORDER)
+
+
+def _known(element: Element) -> bool:
+    """Return whether an element may be copied without the namespaces that its part declares."""
+    return element.name != "extLst" and (element.space.endswith("main") or not element.space)
+
+
+def _prefixed(xml: str, prefix: str) -> str:
+    if not prefix:
+        return xml
+    # A `<` stands nowhere but before a tag: texts and attributes have it escaped.
+    return xml.replace("</", "\0").replace("<", f"<{prefix}").replace("\0", f"</{prefix}")
+
+
+def _chosen(name: str, applied: str, index: int) -> dict[str, str]:
+    return {name: str(index), f"apply{applied}": "1"}
+
+
+def _font(
+    *, hyperlink: bool | None, bold: bool | None, color: str | None
+) -> dict[str, dict[str, str] | None]:
+    """Return the parts of a font that change: their attributes, or None for a part that goes."""
+    changed: dict[str, dict[str, str] | None] = {}
+    if hyperlink is not None:
+        changed["u"] = {} if hyperlink else None
+        if hyperlink and color is None:
+            color = LINK_COLOR
+    if bold is not None:
+        changed["b"] = {} if bold else None
+    if color is not None:
+        changed["color"] = {"rgb": f"FF{color}"}
+    return changed
+
+
+def _aligned(children: str, changed: dict[str, str]) -> str:
+    """Return what an xf holds, with the alignment changed; it stands before all else."""
+    data = f"<xf>{children}</xf>".encode()
+    kept: dict[str, str] = {}
+    rest = ""
+    for child in spans.parse(data, "xf").children:
+        if child.name == "alignment":
+            kept = child.attributes
+        else:
+            rest += data[child.start : child.end].decode()
+    return str(_Item("alignment", kept | changed, "")) + rest

@@ -1,7 +1,8 @@
 """Runs under the interpreter that has LibreOffice's `uno`: is told what people do, and does it.
 
-One JSON object a line comes in (`{"do": "write", "tab": "Runs", ...}`), one goes out (`{"is": ...}`
-or `{"error": ...}`). Knows LibreOffice and nothing of sheetlog. Started by `office.py`.
+One JSON object a line comes in (`{"do": "write", "tab": "Runs", ...}`), one goes out
+(`{"is": ...}` or `{"error": ...}`). Knows LibreOffice and nothing of sheetlog. Started by
+`office.py`.
 """
 
 from __future__ import annotations
@@ -105,7 +106,7 @@ class Desk:
         return list(self.document.Sheets.ElementNames)
 
     def cells(self, tab: str) -> dict[str, object]:
-        """Return what stands in the used cells, by name: a number, a text, or formula and value."""
+        """Return what stands in the used cells, by name: number, text, or formula and value."""
         found = {}
         sheet = self.document.Sheets.getByName(tab)
         cursor = sheet.createCursor()

@@ -1,8 +1,8 @@
 """LibreOffice as a person's hands: opens workbooks, edits them as people do, saves and reads them.
 
 One LibreOffice lives for a whole test session, on a profile of its own; `desk.py` runs beside it
-under the interpreter that has `uno`, and takes one JSON line for each thing to do. Knows nothing of
-sheetlog.
+under the interpreter that has `uno`, and takes one JSON line for each thing to do. Knows nothing
+of sheetlog.
 """
 
 from __future__ import annotations
