@@ -30,6 +30,9 @@ RUN_KEYS = (
 )
 """The paths of the section `run`: sheetlog itself fills it, so no others can be."""
 
+LONGEST_NOTE = 230
+"""Characters; with the words about the goal after it, as many as Excel shows at a header cell."""
+
 OWNERS = ("sheetlog", "people")
 GOALS = ("min", "max")
 RESTS = ("columns", "cell", "drop")
@@ -184,7 +187,7 @@ _ATTRIBUTES: dict[str, Reader] = {
     "formula": _formula,
     "width": partial(mistakes.integer, low=1, high=255),
     "format": _format,
-    "note": partial(mistakes.text, longest=1000),
+    "note": partial(mistakes.text, longest=LONGEST_NOTE),
     "unit": partial(mistakes.text, longest=30),
     "goal": _goal,
     "choices": _choices,

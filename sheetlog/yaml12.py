@@ -1,8 +1,8 @@
 """YAML text → values by the core rules of YAML 1.2, each with its place in the text.
 
 Stock PyYAML follows YAML 1.1, which reads `1e-4` as text, `on` as true, `012` as ten and
-`12:30:45` as 45045: wrong for machine learning. Of PyYAML only the parser is used; what a word stands
-for is decided here (https://yaml.org/spec/1.2.2/, section 10.3.2). Pure: knows no file.
+`12:30:45` as 45045: wrong for machine learning. Of PyYAML only the parser is used; what a word
+stands for is decided here (https://yaml.org/spec/1.2.2/, section 10.3.2). Pure: knows no file.
 """
 
 from __future__ import annotations
