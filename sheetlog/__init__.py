@@ -7,10 +7,10 @@ __version__ = "0.1.0"
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # shown to type checkers; `typing` itself would cost more than this module
-    from sheetlog.api import Delivery as Delivery
     from sheetlog.api import Receipt as Receipt
     from sheetlog.api import log as log
     from sheetlog.api import sync as sync
+    from sheetlog.deliver import Delivery as Delivery
     from sheetlog.errors import SheetlogError as SheetlogError
     from sheetlog.errors import SheetlogWarning as SheetlogWarning
     from sheetlog.looking import check as check
@@ -23,7 +23,8 @@ if TYPE_CHECKING:  # shown to type checkers; `typing` itself would cost more tha
     from sheetlog.settings import configure as configure
 
 _HOMES = {
-    "sheetlog.api": ("Delivery", "Receipt", "log", "sync"),
+    "sheetlog.api": ("Receipt", "log", "sync"),
+    "sheetlog.deliver": ("Delivery",),
     "sheetlog.errors": ("SheetlogError", "SheetlogWarning"),
     "sheetlog.looking": ("check", "location", "show", "status", "templates"),
     "sheetlog.reading": ("runs",),

@@ -41,7 +41,7 @@ def main() -> None:
         _fail(error, PROBLEM)
     except BrokenPipeError:
         # Whoever read us has seen enough (`| head`); stdout must not complain at exit.
-        sys.stdout = None  # type: ignore[assignment]
+        sys.stdout = None
         sys.exit(0)
     sys.exit(result if isinstance(result, int) else 0)
 

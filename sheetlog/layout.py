@@ -5,6 +5,7 @@ Pure: knows no file, no network and no sink. Which column a value goes to is sai
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
@@ -133,13 +134,14 @@ def _edits(
     that a person has changed since.
     """
     edits = []
+    spilled = _spilled(row.cells.get(OVERFLOW))
     for key in keys:
         new, now = cells.get(key), row.cells.get(key)
         if isinstance(new, Formula) or key.startswith(("people.", "formula.")):
             continue  # rule 2: written with the row, and left alone afterwards
         if old is None and new is None:
             continue  # nobody here knows that it was ever another
-        before = now if old is None else old.get(key)
+        before = now if old is None or key in spilled else old.get(key)
         if same(new, before if key not in _OURS else now):
             continue
         # A blank cell holds nothing of a person's; the column may be younger than the row.
@@ -148,3 +150,12 @@ def _edits(
             continue
         edits.append(Edit(id=record.id, place=row.place, key=key, cell=new))
     return edits
+
+
+def _spilled(more: Cell) -> Collection[str]:
+    """Return the keys whose values are in a row's overflow cell: their columns came later."""
+    try:
+        held = json.loads(more) if isinstance(more, str) else {}
+    except ValueError:  # cut, or a person has been at it
+        return ()
+    return held if isinstance(held, dict) else ()

@@ -26,25 +26,25 @@ class Wants:
     """Mark → index of its template column: keys, `people.TITLE`, `formula.TITLE`."""
     prefixes: tuple[tuple[str, int], ...]
     """Of the wildcards, the longest (the most particular) first."""
-    aliases: Mapping[str, str]
-    """Another key → the key of the column that takes its values."""
+    aliases: tuple[tuple[str, tuple[str, ...]], ...]
+    """A column's key, and the other keys whose values it takes, the first that a run has."""
 
     @classmethod
     def of(cls, template: Template) -> Wants:
         explicit: dict[str, int] = {}
         prefixes: list[tuple[str, int]] = []
-        aliases: dict[str, str] = {}
+        aliases: list[tuple[str, tuple[str, ...]]] = []
         for index, column in enumerate(template.columns):
             if column.wildcard and column.key is not None:
                 prefixes.append((column.key[:-1], index))
             elif column.mark is not None:
                 explicit[column.mark] = index
-            if column.key is not None and not column.wildcard:
-                for alias in column.aliases:
-                    aliases.setdefault(alias, column.key)
-                    aliases.setdefault(f"{section(column.key)}.{alias}", column.key)
+            if column.key is not None and column.aliases and not column.wildcard:
+                name = section(column.key)
+                whole = [key for alias in column.aliases for key in (alias, f"{name}.{alias}")]
+                aliases.append((column.key, tuple(whole)))
         prefixes.sort(key=lambda entry: -len(entry[0]))
-        return cls(template=template, explicit=explicit, prefixes=tuple(prefixes), aliases=aliases)
+        return cls(template=template, explicit=explicit, prefixes=tuple(prefixes), aliases=tuple(aliases))
 
     def index(self, key: str) -> int | None:
         """Return which template column a key belongs to; None: no column names it."""
@@ -67,12 +67,16 @@ class Wants:
 
 def by_column(wants: Wants, values: Mapping[str, Scalar]) -> dict[str, Scalar]:
     """Return a record's values by the key of the column that they go to."""
+    renamed: dict[str, str] = {}
+    for target, others in wants.aliases:
+        if target not in values:  # a column's own key comes first: no value pushes one out
+            for other in others:
+                if other in values and other not in wants.explicit and other not in renamed:
+                    renamed[other] = target
+                    break
     placed: dict[str, Scalar] = {}
     for key, value in values.items():
-        target = wants.aliases.get(key, key)
-        # A column's own key comes first, and no value pushes another one out (rule 8).
-        if target != key and (target in values or target in placed or key in wants.explicit):
-            target = key
+        target = renamed.get(key, key)
         placed[target] = _best(wants, target, values.get(f"curves.{path(key)}"), value)
     return placed
 
