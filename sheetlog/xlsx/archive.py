@@ -1,8 +1,8 @@
 """The archive of a workbook, open for reading: its members, and what each inflates to.
 
-Knows nothing of workbooks, but that an OLE file in the place of one is an encrypted one, or an old one.
-Whatever can't be edited safely is refused here, with a reason that a teammate understands; nothing that
-the archive says of itself is believed further than it is checked.
+Knows nothing of workbooks, but that an OLE file in the place of one is an encrypted one, or an
+old one. Whatever can't be edited safely is refused here, with a reason that a teammate
+understands; nothing that the archive says of itself is believed further than it is checked.
 """
 
 from __future__ import annotations
@@ -98,11 +98,19 @@ class Archive:
     def damaged(self, what: str) -> RefusedError:
         """Return the error to raise where the archive isn't sound."""
         return RefusedError(
-            f"'{self.path}' cannot be edited: {what}; let Excel repair it and save it, or name another"
+            f"'{self.path}' cannot be edited: {what}; let Excel repair it and save it, or name"
+            " another workbook"
+        )
+
+    def signed(self) -> RefusedError:
+        """Return the error to raise where the archive carries a signature over its parts."""
+        return RefusedError(
+            f"'{self.path}' is signed, and any change would break the signature; remove the"
+            " signature in Excel (File > Info), or name another workbook"
         )
 
     def data_start(self, member: Member) -> int:
-        """Return where a member's data start; its local header must say what the directory says."""
+        """Return where a member's data start; if its header says what the directory says."""
         length = min(header_length(member.raw_name), member.end - member.start)
         try:
             return data_start(member, self.at(member.start, length))
@@ -116,7 +124,7 @@ class Archive:
         return b"".join(self.chunks(member))
 
     def chunks(self, member: Member, size: int = 1 << 20) -> Iterator[bytes]:
-        """Yield what a member inflates to, at most `size` bytes at once; the end checks the checksum."""
+        """Yield what a member inflates to, `size` bytes or less at once; checked at the end."""
         total = crc = 0
         for chunk in self.inflated(member, size):
             total += len(chunk)
@@ -144,24 +152,26 @@ class Archive:
 
     def inflated(self, member: Member, size: int) -> Iterator[bytes]:
         """Yield what a member inflates to, at most `size` bytes at once, unchecked."""
-        start, stop = self.data_start(member), 0
-        inflater = zlib.decompressobj(-zlib.MAX_WBITS)
-        step = min(_CHUNK, size)
+        start = self.data_start(member)
         stop = start + member.packed
+        step = min(_CHUNK, size)
+        inflater = zlib.decompressobj(-zlib.MAX_WBITS)
         for offset in range(start, stop, step):
             waiting = self.at(offset, min(step, stop - offset))
             if member.method == STORED:
                 yield waiting
                 continue
-            while waiting:
+            chunk = b"-" * size
+            # All input may be read while output is still waiting for room.
+            while waiting or len(chunk) == size:
                 try:
                     chunk = inflater.decompress(waiting, size)
                 except zlib.error:
                     raise self.damaged(f"'{member.name}' cannot be inflated") from None
                 yield chunk
-                waiting = inflater.unconsumed_tail
                 if inflater.eof:
                     return
+                waiting = inflater.unconsumed_tail
         if member.method == DEFLATED:
             raise self.damaged(f"'{member.name}' ends too early")
 
@@ -170,8 +180,8 @@ class Archive:
         first = self.at(0, min(8, size))
         if first == _OLE:
             raise RefusedError(
-                f"'{self.path}' cannot be edited: it is encrypted with a password, or an old .xls; save it"
-                " without a password as .xlsx"
+                f"'{self.path}' cannot be edited: it is encrypted with a password, or an old .xls;"
+                " save it without a password as .xlsx"
             )
         if not size:
             raise self.damaged("it is empty")
@@ -180,8 +190,8 @@ class Archive:
         except Unsound as unsound:
             if not first.startswith(b"PK"):
                 raise RefusedError(
-                    f"'{self.path}' cannot be edited: it is no workbook; name a file that Excel saved as"
-                    " .xlsx or .xlsm"
+                    f"'{self.path}' cannot be edited: it is no workbook; name a file that"
+                    " Excel saved as .xlsx or .xlsm"
                 ) from None
             raise self.damaged(str(unsound)) from None
 
@@ -200,10 +210,7 @@ class Archive:
             if _trick(same):
                 raise self.damaged(f"the name '{member.name}' in it leads elsewhere")
             if same.startswith("_xmlsignatures/"):
-                raise RefusedError(
-                    f"'{self.path}' is signed, and any change would break the signature; remove the"
-                    " signature in Excel (File > Info), or name another workbook"
-                )
+                raise self.signed()
             members[same] = member
         return members
 

@@ -1,8 +1,8 @@
 """CRC-32 of a whole from those of its pieces, and back, without the bytes. Pure arithmetic.
 
 CRC-32 is linear over GF(2): appending n zero bytes multiplies the checksum by x^(8n), modulo the
-polynomial of zip and zlib (bits reversed here: bit 31 is x^0). Both ways the cost grows with the number
-of digits of n. zlib has it as `crc32_combine`, for which Python has no binding.
+polynomial of zip and zlib (bits reversed here: bit 31 is x^0). Both ways the cost grows with the
+number of digits of n. zlib has it as `crc32_combine`, for which Python has no binding.
 """
 
 from __future__ import annotations

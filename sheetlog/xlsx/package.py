@@ -1,19 +1,31 @@
 """The package: parts by name, their types and relationships, and what is to change in them.
 
-Knows the open packaging conventions, and nothing of spreadsheets but how the workbook part is found.
-Nothing is read but what is asked for; nothing is written before `save`.
+Knows the open packaging conventions (ECMA-376, part 2), and nothing of spreadsheets but how the
+workbook part is found. Nothing is read but what is asked for; nothing is written before `save`.
 """
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import Self
 
-if TYPE_CHECKING:
-    import os
+from sheetlog.errors import RefusedError
+from sheetlog.xlsx import edges, names, spans, writing
+from sheetlog.xlsx.archive import MAX_PART, MAX_SHEET, Archive
+from sheetlog.xlsx.changes import Changes, packed, unpacked
+from sheetlog.xlsx.records import key
+from sheetlog.xlsx.stream import SheetStream
 
-    from sheetlog.xlsx.stream import SheetStream
+TYPES = "[Content_Types].xml"
+
+_RELATIONSHIPS = (
+    b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<Relationships'
+    b' xmlns="http://schemas.openxmlformats.org/package/2006/relationships"></Relationships>'
+)
+_RELATIONSHIPS_TYPE = "application/vnd.openxmlformats-package.relationships+xml"
+_STRICT = "http://purl.oclc.org/ooxml/"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,62 +45,115 @@ class Relationship:
     type: str
     """The whole URI; `kind` is its last word."""
     target: str
-    """The part's name as `names` has it (or would have it, where it is missing); an external one's URL."""
+    """A part's name, as `names` has it (or would, where it is missing); an external one's URL."""
     external: bool
 
     @property
     def kind(self) -> str:
-        """The type's last word: `worksheet`, `table`, `styles`; the same in transitional and strict."""
+        """The type's last word: `worksheet`, `table`; the same in transitional and strict."""
         return self.type.rpartition("/")[2]
 
 
 class Package:
-    """A workbook file, opened. Names are as in `names()`; they are found whatever their case."""
+    """A workbook file, opened. Parts are found whatever the case of their names."""
 
-    path: str
-    """Of the real file, symbolic links followed."""
     workbook: str
     """The name of the workbook part, `xl/workbook.xml` say."""
     strict: bool
     """Whether it uses the strict namespaces (purl.oclc.org) instead of the transitional ones."""
-    identity: FileIdentity
+
+    def __init__(self, archive: Archive) -> None:
+        """Take an archive; `open` is the way to get a package."""
+        self._archive = archive
+        self._contents: dict[str, bytes] = {}
+        self._added: dict[str, str] = {}
+        self._removed: set[str] = set()
+        self._sheets: dict[str, SheetStream] = {}
+        self._parsed: dict[str, spans.Element] = {}
+        found = [one for one in self.relationships("") if one.kind == "officeDocument"]
+        if not found or not self.has(found[0].target) or not self.has(TYPES):
+            raise self._refused("it holds no workbook; name one that Excel saved as .xlsx")
+        self.workbook = found[0].target
+        self.strict = found[0].type.startswith(_STRICT)
+        if any("/digital-signature/" in one.type for one in self.relationships("")):
+            raise archive.signed()
+        kind = (self.content_type(self.workbook) or "").lower()
+        if "binary" in kind:
+            raise self._refused("it is a binary workbook; save it as .xlsx or .xlsm")
+        if not ("spreadsheetml" in kind or "ms-excel" in kind) or not kind.endswith("main+xml"):
+            raise self._refused("it is another kind of document; name a workbook")
 
     @classmethod
     def open(cls, path: str | os.PathLike[str]) -> Package:
-        """Open a workbook; only the archive's directory, root relationships and content types are read.
+        """Open a workbook; only the archive's directory, root relationships and types are read.
 
         Raises:
-            RefusedError: no such file, no access, or nothing that can be edited safely: encrypted, signed,
-                damaged, an old .xls, a binary workbook, duplicate members, path tricks.
+            RefusedError: no such file, no access, or nothing that can be edited safely: encrypted,
+                signed, damaged, an old .xls, a binary workbook, duplicate members, path tricks.
             BusyError: another program keeps it locked.
         """
-        ...
+        archive = Archive(os.path.realpath(path))
+        try:
+            return cls(archive)
+        except BaseException:
+            archive.close()
+            raise
 
-    def __enter__(self) -> Package: ...
+    def __enter__(self) -> Self:
+        return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
-    ) -> None: ...
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        at: TracebackType | None,
+    ) -> None:
+        self.close()
 
     def close(self) -> None:
         """Let the file go; changes that were not saved are forgotten."""
-        ...
+        self._archive.close()
+
+    @property
+    def path(self) -> str:
+        """The real file's, symbolic links followed."""
+        return self._archive.path
+
+    @property
+    def identity(self) -> FileIdentity:
+        """What the file was when it was opened."""
+        seen = self._archive.stat
+        return FileIdentity(size=seen.st_size, mtime_ns=seen.st_mtime_ns, inode=seen.st_ino)
 
     def names(self) -> tuple[str, ...]:
         """Return the names of all parts, in the archive's order, added ones last."""
-        ...
+        there = (
+            member.name
+            for same, member in self._archive.members.items()
+            if not member.folder and same not in self._removed
+        )
+        return (*there, *self._added.values())
 
     def has(self, name: str) -> bool:
         """Return whether there is such a part."""
-        ...
+        same = key(name)
+        member = self._archive.members.get(same)
+        there = member is not None and not member.folder and same not in self._removed
+        return there or same in self._added
 
     def read(self, name: str) -> bytes:
-        """Return a part's content, with the replacements made so far.
+        """Return a part's content, with the changes made so far.
 
         Raises:
-            RefusedError: there is no such part, it is damaged or inflates beyond all measure.
+            RefusedError: there is no such part, it is damaged, or inflates beyond all measure.
         """
-        ...
+        same = self._found(name)
+        sheet = self._sheets.get(same)
+        if sheet is not None and sheet.pending:
+            return unpacked(self._archive, sheet.pending)
+        if same in self._contents:
+            return self._contents[same]
+        return self._archive.read(self._archive.members[same], MAX_SHEET if sheet else MAX_PART)
 
     def xml(self, name: str) -> bytes:
         """Return the content of an XML part as UTF-8 bytes, as `read` does.
@@ -96,30 +161,63 @@ class Package:
         Raises:
             RefusedError: as `read`; or it isn't UTF-8, or declares a document type (entities).
         """
-        ...
+        data = self.read(name)
+        if reason := edges.foreign(data):
+            raise self._refused(f"'{name}' in it {reason}; save it anew in Excel or LibreOffice")
+        return data
 
     def head(self, name: str, until: bytes, limit: int = 1 << 20) -> bytes:
-        """Return a part's content from its start up to and with `until`; all of it where that isn't there.
+        """Return a part's content from its start up to and with `until`; all of it without that.
 
         Only so much is inflated, at most `limit` bytes, and no checksum is checked.
         """
-        ...
+        same = self._found(name)
+        sheet = self._sheets.get(same)
+        if same in self._contents or (sheet is not None and sheet.pending):
+            data = self.read(name)
+            found = data.find(until)
+            return data[: found + len(until) if found >= 0 else None][:limit]
+        return self._archive.head(self._archive.members[same], until, limit)
 
     def relationships(self, name: str) -> list[Relationship]:
         """Return the relationships of a part, or of the package (""); with those made so far."""
-        ...
+        rels = names.relationships_of(name)
+        if not self.has(rels):
+            return []
+        return [self._relationship(name, one) for one in self._root(rels).children]
 
     def content_type(self, name: str) -> str | None:
-        """Return the content type of a part that is there or might be added; None: it has none."""
-        ...
+        """Return the content type that a part has, or would have; None: it has none."""
+        same, extension = key(name), name.rpartition(".")[2].lower()
+        default = None
+        for one in self._root(TYPES).children:
+            part, suffix = one.attributes.get("PartName"), one.attributes.get("Extension")
+            if part is not None and key(names.normal(part)) == same:
+                return one.attributes.get("ContentType")
+            if suffix is not None and suffix.lower() == extension and default is None:
+                default = one.attributes.get("ContentType")
+        return default
 
     def replace(self, name: str, data: bytes) -> None:
         """Give a part that is there another content."""
-        ...
+        same = self._found(name)
+        self._sheets.pop(same, None)
+        self._parsed.pop(same, None)
+        self._contents[same] = data
 
     def add(self, name: str, data: bytes, *, content_type: str | None = None) -> None:
-        """Add a part; `content_type` is written unless its extension has it already."""
-        ...
+        """Add a part; `content_type` is written unless the part has it by its extension."""
+        if self.has(name):
+            raise ValueError(f"'{name}' is there already")
+        same = key(name)
+        if same in self._removed:
+            self._removed.remove(same)
+        else:
+            self._added[same] = name
+        self._contents[same] = data
+        if content_type is not None and self.content_type(name) != content_type:
+            part, kind = spans.escaped("/" + name), spans.escaped(content_type)
+            self._append(TYPES, f'Override PartName="{part}" ContentType="{kind}"/>')
 
     def relate(self, name: str, type: str, target: str, *, external: bool = False) -> str:  # noqa: A002
         """Add a relationship to a part's (or the package's, "") and return its id.
@@ -130,22 +228,57 @@ class Package:
             target: a part's name as in `names`, or a URL.
             external: the target is a URL.
         """
-        ...
+        rels = names.relationships_of(name)
+        if not self.has(rels):
+            self.add(rels, _RELATIONSHIPS, content_type=_RELATIONSHIPS_TYPE)
+        taken = {one.id.lower() for one in self.relationships(name)}
+        number = len(taken) + 1
+        while f"rid{number}" in taken:
+            number += 1
+        where = target if external else names.relative(name, target)
+        mode = ' TargetMode="External"' if external else ""
+        self._append(
+            rels,
+            f'Relationship Id="rId{number}" Type="{spans.escaped(type)}"'
+            f' Target="{spans.escaped(where)}"{mode}/>',
+        )
+        return f"rId{number}"
 
     def remove(self, name: str, *, source: str) -> None:
-        """Remove a part, its own relationships, its content type, and those of `source` that lead to it."""
-        ...
+        """Remove a part, its relationships and content type, and what in `source` leads to it."""
+        same = self._found(name)
+        for gone in (same, key(names.relationships_of(name))):
+            if self._added.pop(gone, None) is None and gone in self._archive.members:
+                self._removed.add(gone)
+            for kept in (self._contents, self._sheets, self._parsed):
+                kept.pop(gone, None)
+        self._take(TYPES, [
+            one for one in self._root(TYPES).children
+            if key(names.normal(one.attributes.get("PartName", ""))) == same
+        ])
+        rels = names.relationships_of(source)
+        if self.has(rels):
+            self._take(rels, [
+                one for one in self._root(rels).children
+                if key(self._relationship(source, one).target) == same
+            ])
 
     def sheet(self, name: str) -> SheetStream:
         """Return a worksheet part as a stream; always the same one for a name.
 
         Raises:
-            RefusedError: there is no such part, it is damaged, not UTF-8 or declares a document type.
+            RefusedError: there is no such part, it is damaged, not UTF-8, or declares a document
+                type.
         """
-        ...
+        same = self._found(name)
+        if same not in self._sheets:
+            data = self._contents.get(same)
+            member = None if data is not None else self._archive.members[same]
+            self._sheets[same] = SheetStream(self._archive, name, member, data or b"")
+        return self._sheets[same]
 
     def save(self, *, mode: int | None = None) -> None:
-        """Write all changes as one atomic, durable change of the file; then the package is closed.
+        """Write all changes as one atomic, durable change of the file; the package is closed then.
 
         Args:
             mode: permission bits of the file; None: as they are.
@@ -153,6 +286,52 @@ class Package:
         Raises:
             StaleError: the file is no longer the one that was opened; it was not changed.
             BusyError: somebody has it open; it was not changed.
-            RefusedError: no room, no access, or more would have changed than was asked for; not changed.
+            RefusedError: no room, no access, or more would have changed than was asked for; it was
+                not changed.
         """
-        ...
+        changes = {same: packed(data) for same, data in self._contents.items()}
+        changes |= {same: one.pending for same, one in self._sheets.items() if one.pending}
+        if changes or self._removed or mode is not None:
+            plan = Changes(changes, dict(self._added), frozenset(self._removed))
+            writing.write(self._archive, plan, mode=mode)
+        self.close()
+
+    def _found(self, name: str) -> str:
+        if not self.has(name):
+            raise self._refused(f"'{name}' is missing in it; let Excel repair it and save it")
+        return key(name)
+
+    def _root(self, name: str) -> spans.Element:
+        same = key(name)
+        if same not in self._parsed:
+            self._parsed[same] = spans.parse(self.xml(name), name)
+        return self._parsed[same]
+
+    def _relationship(self, source: str, element: spans.Element) -> Relationship:
+        said = element.attributes
+        external = said.get("TargetMode", "").lower() == "external"
+        target = said.get("Target", "")
+        if not external:
+            target = names.resolved(source, target)
+            member = self._archive.members.get(key(target))
+            target = self._added.get(key(target), member.name if member else target)
+        return Relationship(
+            id=said.get("Id", ""), type=said.get("Type", ""), target=target, external=external
+        )
+
+    def _append(self, name: str, element: str) -> None:
+        """Put an element behind all others of a document's root, in the root's namespace."""
+        data, root = self.xml(name), self._root(name)
+        edits = spans.Edits(data)
+        edits.append(root, f"<{spans.prefix(data, root)}{element}".encode())
+        self.replace(name, edits.done())
+
+    def _take(self, name: str, elements: list[spans.Element]) -> None:
+        edits = spans.Edits(self.xml(name))
+        for element in elements:
+            edits.remove(element)
+        if edits:
+            self.replace(name, edits.done())
+
+    def _refused(self, what: str) -> RefusedError:
+        return RefusedError(f"'{self._archive.path}' cannot be edited: {what}")

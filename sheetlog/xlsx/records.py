@@ -1,14 +1,13 @@
 """The records of a zip archive: its end, its directory and its headers, as bytes and back. Pure.
 
-Format: PKWARE's APPNOTE.TXT 6.3. Whatever a record says is a claim: what contradicts another record is
-no sound archive, and two readers could see two different things in it.
+Format: PKWARE's APPNOTE.TXT 6.3. Whatever a record says is a claim: what contradicts another
+record is no sound archive, and two readers could see two different things in it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from struct import Struct
-from struct import error as StructError
+from struct import Struct, error
 from typing import NamedTuple
 
 STORED, DEFLATED = 0, 8
@@ -152,7 +151,7 @@ def _entries(block: bytes, count: int) -> Iterator[Member]:
                 mark, _, _, flags, method, time, date, crc, packed, size,
                 name_length, extra_length, comment_length, _, _, _, start,
             ) = _ENTRY.unpack_from(block, place)
-        except StructError:
+        except error:
             raise Unsound("its directory ends too early") from None
         name_end = place + _ENTRY.size + name_length
         extra_end = name_end + extra_length
@@ -163,7 +162,7 @@ def _entries(block: bytes, count: int) -> Iterator[Member]:
         if _FULL32 in (packed, size, start):
             extra = block[name_end:extra_end]
             size, packed, start = _wide(extra, size, packed, start)
-        name = normal(raw_name, flags)
+        name = spelled(raw_name, flags)
         yield Member(
             name, raw_name, flags, method, date << 16 | time, crc, packed, size, start, 0, entry
         )
@@ -249,7 +248,7 @@ def header(member: Member) -> bytes:
 
 
 def entry(member: Member) -> bytes:
-    """Return a member's entry in the directory, from its fields; the rest is as in its old entry."""
+    """Return a member's entry in the directory: its fields, and the rest of its old entry."""
     made_by, needs, internal, external, rest, comment = 20, 20, 0, 0, b"", b""
     if member.entry:
         old = _ENTRY.unpack_from(member.entry)
@@ -290,7 +289,7 @@ def end(count: int, start: int, length: int, comment: bytes) -> bytes:
 
 
 def _wide_field(member: Member, *, start: bool) -> bytes:
-    """Return the zip64 field of a header (both sizes if any needs it) or an entry (what needs it)."""
+    """Return the zip64 field: of a header both sizes or nothing, of an entry what needs it."""
     if start:
         values = [v for v in (member.size, member.packed, member.start) if v >= _FULL32]
     else:
@@ -303,7 +302,7 @@ def _field(kind: int, data: bytes) -> bytes:
     return kind.to_bytes(2, "little") + len(data).to_bytes(2, "little") + data
 
 
-def normal(raw: bytes, flags: int) -> str:
+def spelled(raw: bytes, flags: int) -> str:
     """Return a member's name as text, with forward slashes and none in front."""
     try:
         name = raw.decode("ascii" if not flags & UTF8_FLAG else "utf-8")

@@ -1,71 +1,128 @@
-"""The worksheet part as a deflate stream that can be extended. Knows no XML but a handful of tags.
+"""The worksheet part as a stream that can be extended; what `segments` knows, applied to a member.
 
-A zip member's raw deflate stream may be cut into segments, each ended by a full flush: byte aligned, and
-without references across it. A stream of ours is
-
-    head up to <dimension> | the dimension, stored | rest of the head, <sheetData> | rows | ... | rows | tail
-
-so that an append keeps every byte up to the tail, adds a segment and writes a new tail. Whether a stream
-is ours is seen from the stream itself: whoever else saves the workbook writes a plain one.
+An append keeps every byte up to the tail, adds a segment with the new rows and writes a new tail;
+the checksum is carried on without reading the rows again. Knows no XML but where the rows begin
+and end.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import zlib
+from collections.abc import Callable, Iterable, Iterator
+
+from sheetlog.errors import RefusedError
+from sheetlog.xlsx import crc, edges, segments
+from sheetlog.xlsx.archive import MAX_SHEET, Archive
+from sheetlog.xlsx.changes import Packed, Span
+from sheetlog.xlsx.records import DEFLATED, Member
+
+_CHUNK = 1 << 13
+_LAST_BYTES = 1 << 16
+_MAX_LAST_BYTES = 1 << 22
 
 
 class SheetStream:
-    """A worksheet part. All bytes are UTF-8 XML (anything else is refused when the stream is opened)."""
+    """A worksheet part. All bytes are UTF-8 XML; anything else is refused on opening it."""
 
-    name: str
-    ours: bool
-    """Whether it can be extended: made by `rewrite` or `extend`, and not saved by anybody else since."""
+    def __init__(
+        self, archive: Archive, name: str, member: Member | None, data: bytes = b""
+    ) -> None:
+        """Take a member of the archive, or, where there is none yet, the content of a new part."""
+        self.name = name
+        self.pending: Packed | None = None
+        """What the next save writes; None: the part stays as it is."""
+        self._archive = archive
+        self._member = member
+        self._data = data
+        self._start = 0
+        self._head: segments.Head | None = None
+        self._tail = (0, b"")
+        self._last = (0, b"")
+        if member is not None:
+            self._recognise(member)
+        head = self._head.text if self._head else self._until(edges.rows_start, 1 << 20, "rows")
+        if reason := edges.foreign(head):
+            raise self._refused(f"{reason}; save the workbook anew in Excel or LibreOffice")
+
+    @property
+    def ours(self) -> bool:
+        """Whether it can be extended: written by `rewrite`, and saved by nobody else since."""
+        return self._head is not None
 
     def before_rows(self, limit: int = 1 << 20) -> bytes:
         """Return the XML from the start to just after the first complete row.
 
-        Without any row: to just after `<sheetData/>`, or up to and with `</sheetData>`.
+        Without any row: to just after `<sheetData/>` or `</sheetData>`.
 
         Raises:
             RefusedError: nothing of the kind within `limit` bytes, or the part is damaged.
         """
-        ...
+        return self._until(edges.first_row_end, limit, "first row")
 
     def tail(self) -> bytes:
         """Return the XML from `</sheetData>` to the end; of `<sheetData/>`, what follows it.
 
-        Of a stream of ours only the last segment is inflated; of others everything (not kept).
+        Of a stream of ours only the last segment is inflated; of others everything, each time.
         """
-        ...
+        if self.ours:
+            return self._tail[1]
+        whole = self.whole()
+        place = edges.rows_end(whole)
+        if place is None:
+            raise self._refused("has no end of its rows; let Excel repair it")
+        return whole[place:]
 
     def last_rows(self, at_least: int = 1) -> bytes:
         """Return the last rows, complete ones, that together have `at_least` so many bytes.
 
-        Only for a stream of ours, of which only the last segments are inflated. b"" where it has no rows.
+        Only for a stream of ours, of which only the last segments are inflated. b"" where it has
+        none.
         """
-        ...
+        text = b""
+        for _, rows in self._backwards():
+            text = rows + text
+            if len(text) >= at_least:
+                break
+        return text
 
     def whole(self) -> bytes:
-        """Return all of it, its checksum checked."""
-        ...
+        """Return all of it as it is in the file, its checksum checked."""
+        return b"".join(self.chunks())
 
     def chunks(self, size: int = 1 << 20) -> Iterator[bytes]:
-        """Yield all of it in pieces of at most `size` bytes; the checksum is checked after the last."""
-        ...
+        """Yield all of it, `size` bytes or less at once; the checksum is checked after the last."""
+        if self._member is None:
+            return (self._data[at : at + size] for at in range(0, len(self._data), size))
+        if self._member.size > MAX_SHEET:
+            raise self._refused("is larger than readers can read; start a new tab")
+        return self._archive.chunks(self._member, size)
 
     def extend(
         self, rows: bytes, *, tail: bytes, dimension: str | None, replacing: bytes = b""
     ) -> None:
-        """Add complete rows after the last one. Only for a stream of ours; once per save.
+        """Add complete rows after the last one. Only for a stream of ours.
 
         Args:
             rows: complete `<row>` elements.
             tail: from `</sheetData>` to the end.
-            dimension: the new `ref`, or None: as it is. Left out where the part has no `<dimension>`.
-            replacing: what `last_rows` returned, if `rows` takes its place (a totals row that moves
+            dimension: the new `ref`, or None: as it is. Left out where the part has no
+            `<dimension>`. replacing: what `last_rows` returned, if `rows` takes its place (a
+            totals row that moves
                 down, an edited row near the end).
         """
-        ...
+        if self._head is None or self._member is None or self.pending:
+            raise ValueError(f"'{self.name}' cannot be extended (any more); rewrite it")
+        end = self._without(replacing)
+        gone = replacing + self._tail[1]
+        end, merged = self._merged(end, len(rows))
+        size = self._member.size - len(merged) - len(gone)
+        checksum = crc.prefix(self._member.crc, zlib.crc32(merged + gone), len(merged) + len(gone))
+        pieces, checksum = self._beginning(self._head, end, dimension, size, checksum)
+        rows = merged + rows
+        new = rows + tail
+        checksum = crc.joined(checksum, zlib.crc32(new), len(new))
+        added = (segments.segment(rows) if rows else b"") + segments.last_segment(tail)
+        self._pend((*pieces, added), size + len(new), checksum)
 
     def rewrite(
         self, head: bytes, rows: Iterable[bytes], tail: bytes, dimension: str | None
@@ -79,4 +136,141 @@ class SheetStream:
             tail: from `</sheetData>` to the end.
             dimension: the new `ref`, or None: what the head says.
         """
-        ...
+        if not edges.is_rows_start(head) or not edges.is_tail(tail):
+            raise ValueError("a head ends with <sheetData>, and a tail starts with </sheetData>")
+        packed, head = segments.packed_head(head, dimension)
+        pieces, checksum, size = [packed], zlib.crc32(head), len(head)
+        for packed, text in segments.packed_rows(rows):
+            pieces.append(packed)
+            checksum, size = zlib.crc32(text, checksum), size + len(text)
+        pieces.append(segments.last_segment(tail))
+        self._pend(tuple(pieces), size + len(tail), zlib.crc32(tail, checksum))
+
+    def _recognise(self, member: Member) -> None:
+        """Find head and tail if the stream is one of ours; else read no more than tells that."""
+        if member.method != DEFLATED:
+            return
+        self._start = self._archive.data_start(member)
+        first = self._archive.at(self._start, min(member.packed, segments.MAX_HEAD))
+        head = segments.head_of(first) if segments.FLUSH in first else None
+        length = _LAST_BYTES
+        while head is not None and length <= _MAX_LAST_BYTES:
+            place = max(member.packed - length, head.end - len(segments.FLUSH))
+            last = self._archive.at(self._start + place, member.packed - place)
+            found = segments.tail_of(last)
+            if found:
+                self._head, self._last = head, (place, last)
+                self._tail = (place + found[0], found[1])
+                return
+            length = length << 3 if place > head.end else _MAX_LAST_BYTES + 1
+
+    def _until(self, end_of: Callable[[bytes], int | None], limit: int, what: str) -> bytes:
+        """Return what comes before and with the place that `end_of` finds."""
+        data, searched = b"", 0
+        member = self._member
+        for chunk in self._archive.inflated(member, _CHUNK) if member else self.chunks():
+            data += chunk
+            # From the beginning each time: a comment may have been open at the last search's end.
+            if len(data) >= 2 * searched:
+                searched = len(data)
+                if end := end_of(data):
+                    return data[:end]
+            if len(data) >= limit:
+                break
+        if end := end_of(data):
+            return data[:end]
+        raise self._refused(f"has no {what} in its first {limit:,} bytes; use another tab")
+
+    def _without(self, replacing: bytes) -> int:
+        """Return where (packed) the rows end without the last ones, which are `replacing`."""
+        end = self._tail[0]
+        for start, text in self._backwards() if replacing else ():
+            if not replacing.endswith(text):
+                break
+            replacing, end = replacing[: len(replacing) - len(text)], start
+            if not replacing:
+                break
+        if replacing:
+            raise ValueError("only what last_rows returned can be replaced")
+        return end
+
+    def _merged(self, end: int, size: int) -> tuple[int, bytes]:
+        """Return the rows before `end` to be packed anew together with new ones, and where they
+        start.
+
+        Segments of about the new one's size are merged with it, as the digits of a counter carry:
+        so there are few small ones, and no row is packed anew more than a few times.
+        """
+        assert self._head is not None
+        rows = b""
+        while True:
+            room = min(size, segments.MERGED - size)
+            start = self._flush_before(end, self._head.end) if end > self._head.end else end
+            text: bytes | None = b""
+            if 0 < end - start <= room:
+                text = segments.unpacked(self._packed(start, end), room)
+            # A flush found by chance within a segment: then the segment stays as it is.
+            if not text or text[:1] != b"<":
+                return end, rows
+            rows, end, size = text + rows, start, size + len(text)
+
+    def _backwards(self) -> Iterator[tuple[int, bytes]]:
+        """Yield the segments of rows, the last one first: where each starts, and its rows."""
+        if self._head is None:
+            raise ValueError(f"'{self.name}' is no stream of ours")
+        first, end = self._head.end, self._tail[0]
+        while end > first:
+            start = self._flush_before(end, first)
+            text = segments.unpacked(self._packed(start, end))
+            # The mark of a flush may also stand within a segment, by chance.
+            while start > first and not (text and text.lstrip()[:1] == b"<"):
+                start = self._flush_before(start, first)
+                text = segments.unpacked(self._packed(start, end), MAX_SHEET)
+            if text is None:
+                raise self._refused("is damaged near its end; let Excel repair the workbook")
+            yield start, text
+            end = start
+
+    def _flush_before(self, place: int, first: int) -> int:
+        """Return the last place before another one at which a segment may start."""
+        length = _LAST_BYTES
+        while True:
+            low = max(first, place - length)
+            found = self._packed(low, place - 1).rfind(segments.FLUSH)
+            if found >= 0:
+                return low + found + len(segments.FLUSH)
+            if low == first:
+                return first
+            length <<= 3
+
+    def _packed(self, start: int, end: int) -> bytes:
+        """Return packed bytes; those near the end are there already."""
+        place, last = self._last
+        if start >= place:
+            return last[start - place : end - place]
+        return self._archive.at(self._start + start, end - start)
+
+    def _beginning(
+        self, head: segments.Head, end: int, dimension: str | None, size: int, checksum: int
+    ) -> tuple[tuple[Span | bytes, ...], int]:
+        """Return what stays of the stream to `end`, with another dimension, and the checksum."""
+        stays = Span(self._start, self._start + end)
+        if dimension is None or head.dimension is None:
+            return (stays,), checksum
+        tag_end = head.dimension_end
+        old = head.text[tag_end - (head.dimension[1] - head.dimension[0]) : tag_end]
+        new = edges.with_room(old, dimension)
+        if len(new) != len(old):
+            raise self._refused("has no room for its dimension; save the workbook in Excel")
+        checksum = crc.replaced(checksum, zlib.crc32(old), zlib.crc32(new), after=size - tag_end)
+        before, after = (self._start + place for place in head.dimension)
+        return (Span(stays.start, before), new, Span(after, stays.end)), checksum
+
+    def _pend(self, pieces: tuple[Span | bytes, ...], size: int, checksum: int) -> None:
+        packed = sum(p.end - p.start if isinstance(p, Span) else len(p) for p in pieces)
+        if max(packed, size) > MAX_SHEET:
+            raise self._refused("would become larger than readers can read; start a new tab")
+        self.pending = Packed(pieces, packed, size, checksum)
+
+    def _refused(self, reason: str) -> RefusedError:
+        return RefusedError(f"'{self.name}' in '{self._archive.path}' {reason}")

@@ -1,0 +1,277 @@
+"""The atomic write: a new file in the same folder takes the place of the old one, or nothing
+happens.
+
+Members that don't change are copied as they are, packed bytes and headers included. A worksheet
+that was extended comes after all of them, and the small parts that change with each row after it:
+so, from one row to the next, all that stays is one span at an unchanged offset, which the system
+copies (or shares) by itself.
+
+What remains: between the last look at the old file and the rename, some microseconds, another
+program may replace it; its version is lost then.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+from collections.abc import Iterator
+
+from sheetlog.errors import RefusedError, StaleError
+from sheetlog.xlsx import attributes, held, inventory, records
+from sheetlog.xlsx.archive import Archive
+from sheetlog.xlsx.changes import Changes, Span
+from sheetlog.xlsx.records import DEFLATED, UTF8_FLAG, Member
+from sheetlog.xlsx.trouble import meaning
+
+_SMALL = 1 << 14
+_CHUNK = 1 << 18
+_PAGE = 1 << 12
+_ORPHAN_AGE = 3600
+_MAX_LISTED = 2_000
+_FIRST_DAY = 0x21 << 16
+# Programs that look only at the first bytes of a file know a workbook by these standing first.
+_FIRST = ("[content_types].xml", "_rels/.rels")
+_NEW = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+_swept: set[str] = set()
+
+
+def write(archive: Archive, changes: Changes, *, mode: int | None) -> None:
+    """Write an archive with changes, as one atomic, durable change of its file; it is closed then.
+
+    Args:
+        archive: as it was read.
+        changes: all of them.
+        mode: permission bits of the file; None: as they are.
+
+    Raises:
+        StaleError, BusyError, RefusedError: the file was not changed.
+    """
+    path = archive.path
+    held.check_free(path)
+    try:
+        _check_writable(path, archive.stat)
+        made = _make(path, archive.stat.st_mode)
+    except OSError as error:
+        raise meaning(error, path) from error
+    new, fd = made
+    try:
+        try:
+            _fill(fd, archive, changes)
+            inventory.check(archive, fd, changes)
+            attributes.keep(archive.fileno(), archive.stat, fd, path=path, mode=mode)
+            os.fsync(fd)
+        finally:
+            os.close(fd)
+        _take_place(new, archive)
+    except OSError as error:
+        _remove(new)
+        raise meaning(error, path) from error
+    except BaseException:
+        _remove(new)
+        raise
+    _settle(path)
+
+
+def _check_writable(path: str, seen: os.stat_result) -> None:
+    """Refuse what its owner made read-only: the rename would need no right to the file itself."""
+    if not seen.st_mode & 0o222 or not os.access(path, os.W_OK):
+        raise RefusedError(f"'{path}' is read-only; make it writable, or name another workbook")
+
+
+def _make(path: str, mode: int) -> tuple[str, int]:
+    """Return path and descriptor of a new, empty file beside a workbook."""
+    folder, name = os.path.split(path)
+    # Synced folders leave files alone that are called so. A whole name might be too long with
+    # more.
+    stem = f".~{name[:40]}."
+    new = os.path.join(folder, f"{stem}{os.urandom(8).hex()}.tmp")
+    fd = os.open(new, _NEW, mode & 0o777)
+    if path not in _swept:
+        _swept.add(path)
+        _sweep(folder, stem, os.fstat(fd).st_mtime)
+    return new, fd
+
+
+def _sweep(folder: str, stem: str, now: float) -> None:
+    """Remove what killed writers left behind, once per process: in time it would fill the disk."""
+    try:
+        with os.scandir(folder) as found:
+            for _, one in zip(range(_MAX_LISTED), found, strict=False):
+                ours = one.name.startswith(stem) and one.name.endswith(".tmp")
+                if ours and now - one.stat(follow_symlinks=False).st_mtime > _ORPHAN_AGE:
+                    os.unlink(one.path)
+    except OSError:
+        # It is tidying up: the next process does it.
+        return
+
+
+def _fill(fd: int, archive: Archive, changes: Changes) -> None:
+    """Write the new archive."""
+    output = _Output(fd, archive)
+    entries: dict[str, bytes] = {}
+    order = sorted(_members(archive, changes), key=lambda one: _rank(one[0], one[1], changes))
+    for same, member in order:
+        content = changes.contents.get(same)
+        if content is None:
+            entries[same] = records.moved(member, output.place)
+            output.copy(member.start, member.end)
+            continue
+        written = member._replace(
+            flags=member.flags & UTF8_FLAG, method=DEFLATED, crc=content.crc, start=output.place,
+            packed=content.packed, size=content.size,
+        )  # fmt: skip
+        entries[same] = records.entry(written)
+        output.write(records.header(written))
+        for piece in content.pieces:
+            if isinstance(piece, Span):
+                output.copy(piece.start, piece.end)
+            else:
+                output.write(piece)
+    start = output.place
+    listed = [entries[one] for one in (*archive.members, *changes.added) if one in entries]
+    directory = b"".join(listed)
+    output.write(directory)
+    output.write(records.end(len(listed), start, len(directory), archive.comment))
+    output.flush()
+
+
+def _members(archive: Archive, changes: Changes) -> Iterator[tuple[str, Member]]:
+    for same, member in archive.members.items():
+        if same not in changes.removed:
+            yield same, member
+    for same, name in changes.added.items():
+        raw = name.encode()
+        flags = 0 if raw.isascii() else UTF8_FLAG
+        yield same, Member(name, raw, flags, DEFLATED, _FIRST_DAY, 0, 0, 0, 0, 0, b"")
+
+
+def _rank(same: str, member: Member, changes: Changes) -> tuple[int, int]:
+    """Return what a member's place in the new file follows from."""
+    content = changes.contents.get(same)
+    if content is None or (same in _FIRST and same not in changes.added):
+        return 0, member.start
+    return 1 if content.extended else 2, member.start
+
+
+class _Output:
+    """The new file: small pieces are gathered, large ones copied by the system."""
+
+    def __init__(self, fd: int, archive: Archive) -> None:
+        self.place = 0
+        self._fd = fd
+        self._archive = archive
+        self._waiting: list[bytes] = []
+        self._size = 0
+        self._span = Span(0, 0)
+
+    def write(self, data: bytes) -> None:
+        """Append bytes."""
+        self._end_span()
+        self._waiting.append(data)
+        self._size += len(data)
+        self.place += len(data)
+        if self._size >= _CHUNK:
+            self._flush()
+
+    def copy(self, start: int, end: int) -> None:
+        """Append bytes of the old file; spans that follow each other are copied at once."""
+        if start == self._span.end and self._span.end > self._span.start:
+            self._span = Span(self._span.start, end)
+        else:
+            self._end_span()
+            self._span = Span(start, end)
+        self.place += end - start
+
+    def flush(self) -> None:
+        """Hand all that waits to the system."""
+        self._end_span()
+        self._flush()
+
+    def _end_span(self) -> None:
+        (start, end), self._span = self._span, Span(0, 0)
+        if end - start > _SMALL:
+            self._flush()
+            _copy(self._archive, self._fd, start, end)
+        elif end > start:
+            self._waiting.append(self._archive.at(start, end - start))
+            self._size += end - start
+
+    def _flush(self) -> None:
+        data = memoryview(b"".join(self._waiting))
+        self._waiting, self._size = [], 0
+        while data:
+            data = data[os.write(self._fd, data) :]
+
+
+def _copy(archive: Archive, fd: int, start: int, end: int) -> None:
+    """Append bytes of the old file, in the system where it can."""
+    copier = getattr(os, "copy_file_range", None)
+    # From an odd place to another the system copies half a page at a time, which takes twice as
+    # long.
+    if copier is None or (os.lseek(fd, 0, os.SEEK_CUR) - start) % _PAGE:
+        copier = None
+    while start < end and copier is not None:
+        try:
+            done = copier(archive.fileno(), fd, end - start, start)
+        except OSError as error:
+            if error.errno not in _NO_COPIER:
+                raise
+            break
+        if not done:
+            break
+        start += done
+    while start < end:
+        data = memoryview(archive.at(start, min(_CHUNK, end - start)))
+        start += len(data)
+        while data:
+            data = data[os.write(fd, data) :]
+
+
+_NO_COPIER = frozenset({
+    errno.ENOSYS, errno.EXDEV, errno.EINVAL, errno.EOPNOTSUPP, errno.EPERM, errno.EBADF,
+    errno.ETXTBSY,
+})  # fmt: skip
+
+
+def _take_place(new: str, archive: Archive) -> None:
+    """Put the new file in the old one's place, unless that is no longer the one that was read."""
+    path, seen = archive.path, archive.stat
+    # Windows renames onto no file that is open.
+    archive.close()
+    held.check_free(path)
+    try:
+        now = os.stat(path)
+    except FileNotFoundError:
+        now = None
+    if now is None or (now.st_size, now.st_mtime_ns, now.st_ino) != (
+        seen.st_size, seen.st_mtime_ns, seen.st_ino,
+    ):  # fmt: skip
+        raise StaleError(f"'{path}' was changed by another program meanwhile; it is read again")
+    try:
+        os.replace(new, path)
+    except PermissionError as error:
+        raise meaning(error, path, renaming=True) from error
+
+
+def _remove(new: str) -> None:
+    try:
+        os.unlink(new)
+    except OSError:
+        # The folder may be gone, and the file with it; else the next process removes it.
+        return
+
+
+def _settle(path: str) -> None:
+    """Make the rename durable: without this, power loss may bring the old file back."""
+    if not hasattr(os, "O_DIRECTORY"):
+        return
+    try:
+        fd = os.open(os.path.dirname(path) or ".", os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(fd)
+        finally:
+            os.close(fd)
+    except OSError as error:
+        # Some network drives know no such thing.
+        if error.errno not in (errno.EINVAL, errno.ENOTSUP, errno.EBADF):
+            raise meaning(error, path) from error
