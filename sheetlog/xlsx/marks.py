@@ -15,6 +15,9 @@ from collections.abc import Iterable
 from hashlib import sha256
 
 PREFIX = "_sheetlog."
+TAB = "_sheetlog..tab"
+"""The name that holds the title which a tab was made with, whatever it is called by now."""
+
 LONGEST = 255
 """Characters that Excel allows in a name."""
 

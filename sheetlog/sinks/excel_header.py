@@ -1,0 +1,156 @@
+"""A worksheet as the flow sees it: its columns by key and title, and the rows of some runs.
+
+Knows the worksheet and the marks; writes nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+
+from sheetlog.cells import Cell
+from sheetlog.plan import HeaderColumn, HeaderRow
+from sheetlog.template import title_of
+from sheetlog.xlsx import marks, references
+from sheetlog.xlsx.frame import RawCell
+from sheetlog.xlsx.reading import linked, links
+from sheetlog.xlsx.texts import xstring
+from sheetlog.xlsx.workbook import Sheet, Workbook
+from sheetlog.xlsx.worksheet import Region, Worksheet
+
+_CELL = re.compile(r"(?:'((?:[^']|'')+)'|([^'!]+))!\$?([A-Za-z]{1,3})\$?([0-9]{1,7})")
+_SIMPLE = re.compile(r"[\w.-]+")
+_FEW = 8
+"""So many runs are looked for by their bytes; for more, the column is read once."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Marks:
+    """The column marks of one tab."""
+
+    places: Mapping[str, tuple[int, int]]
+    """Column (0-based) and row of each key's header cell."""
+    deleted: frozenset[str]
+    """Keys whose column a person deleted."""
+
+
+def marks_of(book: Workbook, sheet: Sheet) -> Marks:
+    """Return the marks of a tab. A copied tab may have some that still point to the first one."""
+    own: dict[str, tuple[int, int]] = {}
+    others: dict[str, tuple[int, int]] = {}
+    gone: set[str] = set()
+    for tab in {name.tab for name in book.names}:
+        texts = {
+            name.name: name.text
+            for name in book.names
+            if name.tab == tab and marks.is_mark(name.name)
+        }
+        for name, key in marks.keys(texts).items():
+            found = _CELL.fullmatch(texts[name])
+            if found is None:
+                if "#REF!" in texts[name] and tab == sheet.index:
+                    gone.add(key)
+                continue
+            title = found[1].replace("''", "'") if found[1] else found[2]
+            if title.casefold() == sheet.title.casefold():
+                place = references.column(found[3]), int(found[4])
+                (own if tab == sheet.index else others).setdefault(key, place)
+    places = {**others, **own}
+    return Marks(places=places, deleted=frozenset(gone - places.keys()))
+
+
+def tab_of(book: Workbook, title: str | None, made_as: str | None) -> Sheet | None:
+    """Return the tab that runs go to, or None: it is to be made.
+
+    Args:
+        title: which one, by its title; None: one with marks.
+        made_as: the title that it was made with, so that a tab of another template isn't taken;
+            None: whichever.
+    """
+    if title is not None:
+        return book.sheet(title)
+    for sheet in book.sheets:
+        if "run.id" in marks_of(book, sheet).places:
+            made = {n.text for n in book.names if n.tab == sheet.index and n.name == marks.TAB}
+            if made_as is None or not made or f'"{made_as}"' in made:
+                return sheet
+    return None
+
+
+def columns(sheet: Worksheet, region: Region, found: Marks) -> tuple[HeaderColumn, ...]:
+    """Return the header's columns. A mark that isn't in the header's row counts as lost."""
+    by_place: dict[int, str] = {}
+    for key, (column, row) in found.places.items():
+        if row == region.header:
+            by_place.setdefault(column, key)
+    titles = sheet.titles(region)
+    return tuple(
+        HeaderColumn(place=place, title=titles.get(place, ""), key=by_place.get(place))
+        for place in sorted({*titles, *by_place})
+    )
+
+
+def runs(
+    sheet: Worksheet, region: Region, header: Collection[HeaderColumn], ids: Collection[str]
+) -> dict[str, HeaderRow]:
+    """Return the rows of those of the runs that have one; of a copied row, the first."""
+    keys = {column.key: column.place for column in header if column.key is not None}
+    where = keys.get("run.id")
+    if where is None and not keys:
+        # Without any mark (an imported file, a copied tab) a title is all that tells.
+        wanted = {"run.id", title_of("run.id").casefold()}
+        where = next((c.place for c in header if c.title.strip().casefold() in wanted), None)
+    if where is None or not ids:
+        return {}
+    found: dict[str, int] = {}
+    for row, id_ in _candidates(sheet, region, where, ids):
+        if id_ in ids:
+            found.setdefault(id_, row)
+    urls = links(sheet.frame.links, sheet.package.relationships(sheet.sheet.part)) if found else {}
+    return {id_: _row(sheet, keys, number, urls) for id_, number in found.items()}
+
+
+def _candidates(
+    sheet: Worksheet, region: Region, column: int, ids: Collection[str]
+) -> Iterator[tuple[int, str]]:
+    """Yield number and run id of rows that may be asked for."""
+    rows = sheet.rows
+    numbers: Collection[int] = range(rows.index(region.header + 1), len(rows))
+    if len(ids) <= _FEW and all(map(_SIMPLE.fullmatch, ids)):
+        numbers = sorted(set(_places(sheet, ids)))
+    name = references.letters(column)
+    for at in numbers:
+        if rows.numbers[at] <= region.header:
+            continue
+        cell = rows.cell(at, column, name)
+        if cell is not None:
+            yield rows.numbers[at], str(sheet.reader.value(cell))
+
+
+def _places(sheet: Worksheet, ids: Collection[str]) -> Iterator[int]:
+    """Yield the indexes of rows in which the text of an id stands."""
+    rows = sheet.rows
+    for id_ in ids:
+        text = xstring(id_).encode()
+        for needle in (b">" + text + b"<", *sheet.strings.references(text)):
+            at = rows.data.find(needle)
+            while at >= 0:
+                yield rows.at(at)
+                at = rows.data.find(needle, at + 1)
+
+
+def _row(
+    sheet: Worksheet, keys: Mapping[str, int], number: int, urls: Mapping[str, str]
+) -> HeaderRow:
+    by_column: dict[int, RawCell] = {cell.column: cell for cell in sheet.row(number)}
+    cells: dict[str, Cell] = {}
+    for key, column in keys.items():
+        if column in by_column:
+            url = urls.get(references.cell(column, number))
+            value = linked(sheet.reader.value(by_column[column]), url)
+            if value not in (None, ""):
+                cells[key] = value
+    revision = cells.get("run.revision")
+    known = isinstance(revision, int | float) and not isinstance(revision, bool)
+    return HeaderRow(place=number, revision=int(revision) if known else 1, cells=cells)  # type: ignore[arg-type]

@@ -1,0 +1,116 @@
+"""The lock beside a workbook: one delivery at a time, between processes and between threads.
+
+`.NAME.lock` is made once and stays; the lock on it goes with the process that holds it, however that
+ends. Where a network folder knows no locks, deliveries go on without: then the check that nobody has
+changed the file meanwhile is what keeps two of them apart, but for the moment between it and the rename.
+Knows no workbook.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sheetlog.errors import BusyError, RefusedError
+
+_FIRST_WAIT, _LONGEST_WAIT = 0.005, 0.1
+"""Seconds between two tries."""
+
+_HELD = {errno.EACCES, errno.EAGAIN, errno.EDEADLK}
+_NO_LOCKS = {errno.ENOLCK, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EINVAL}
+
+
+@contextmanager
+def locked(path: str, timeout: float) -> Iterator[bool]:
+    """Hold the lock of a workbook; gives False where its folder knows no locks.
+
+    Args:
+        path: of the workbook's real file, which need not be there.
+        timeout: seconds of waiting.
+
+    Raises:
+        BusyError: somebody else has had it all the time.
+        RefusedError: the folder is not there, or nothing may be written in it.
+    """
+    fd = _opened(path)
+    if fd is None:
+        yield False
+        return
+    try:
+        yield _lock(fd, path, timeout)
+    finally:
+        # Closing lets the lock go. The file stays: whoever removed it could remove one that
+        # another process has just locked.
+        os.close(fd)
+
+
+def _opened(path: str) -> int | None:
+    folder, name = os.path.split(path)
+    lock = os.path.join(folder, f".{name}.lock")
+    try:
+        return os.open(lock, os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), 0o666)
+    except OSError as error:
+        if not os.path.isdir(folder):
+            raise RefusedError(
+                f"the folder '{folder}' is not there; make it, or name another workbook"
+            ) from error
+        if error.errno in {errno.EACCES, errno.EPERM, errno.EROFS}:
+            return _without(lock, folder, error)
+        if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+            raise RefusedError(f"the disk of '{folder}' is full; make room") from error
+        if error.errno in _NO_LOCKS:
+            return None
+        raise BusyError(
+            f"'{lock}' cannot be made: {(error.strerror or str(error)).lower()}"
+        ) from error
+
+
+def _without(lock: str, folder: str, error: OSError) -> int:
+    """Return the lock file of another user of a shared folder, which is there to be read only."""
+    try:
+        return os.open(lock, os.O_RDONLY)
+    except OSError:
+        raise RefusedError(
+            f"nothing may be written in the folder '{folder}'; ask its owner for the right to, "
+            "or name a workbook elsewhere"
+        ) from error
+
+
+def _lock(fd: int, path: str, timeout: float) -> bool:
+    end = time.monotonic() + timeout
+    wait = _FIRST_WAIT
+    while True:
+        try:
+            _take(fd)
+        except OSError as error:
+            if error.errno in _NO_LOCKS:
+                return False
+            if error.errno not in _HELD:
+                raise
+        else:
+            return True
+        left = end - time.monotonic()
+        if left <= 0:
+            raise BusyError(
+                f"another process has been writing to '{path}' for {timeout:g} s; "
+                "the run is delivered with the next one"
+            )
+        time.sleep(min(wait, left))
+        wait = min(wait * 2, _LONGEST_WAIT)
+
+
+if os.name == "nt":
+    import msvcrt
+
+    def _take(fd: int) -> None:
+        msvcrt.locking(fd, msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined,unused-ignore]
+
+else:
+    import fcntl
+
+    def _take(fd: int) -> None:
+        # Unlike lockf, flock keeps two threads of one process apart, too.
+        fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)

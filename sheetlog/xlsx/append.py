@@ -1,0 +1,172 @@
+"""Runs written into a worksheet: new rows below the last one, cells of rows that are there.
+
+Puts together place, rows, styles, links and what grows. Knows no keys and no plan: cells come by column.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from sheetlog.cells import Cell, Formula
+from sheetlog.record import Link
+from sheetlog.xlsx import grow, place, references, tables
+from sheetlog.xlsx.links import Links
+from sheetlog.xlsx.rows import NewCell, Splice
+from sheetlog.xlsx.values import content
+
+if TYPE_CHECKING:
+    from sheetlog.xlsx.frame import RawCell
+    from sheetlog.xlsx.place import Place
+    from sheetlog.xlsx.worksheet import Region, Worksheet
+
+DATETIME = "yyyy-mm-dd hh:mm:ss"
+DURATION = "[h]:mm:ss"
+
+
+class Writing:
+    """All that one change does to a worksheet; `save` puts it into the package."""
+
+    def __init__(self, sheet: Worksheet, region: Region) -> None:
+        self._sheet = sheet
+        self._region = region
+        self._splice = Splice(sheet)
+        self._links = Links(sheet)
+        self._formulas = False
+        self._last = region.header
+        self._columns = (region.left, region.right)
+
+    def append(self, rows: Sequence[Mapping[int, Cell]], format_of: Callable[[int], str]) -> int:
+        """Write new rows below the last one; return the last one's number.
+
+        Args:
+            rows: cells by column. A formula's references are written for row 1.
+            format_of: gives the number format of a column in which no row has a style yet.
+
+        Raises:
+            RefusedError: there is no room, or something is in the way.
+        """
+        sheet, region = self._sheet, self._region
+        at = place.find(sheet, region, len(rows))
+        if at.pushed:
+            at = grow.pushed(sheet, region, at)
+        nearest = place.above(sheet, region, at)
+        looks = _looks(nearest)
+        calculated = grow.calculated(sheet, region, nearest, at)
+        for number, cells in enumerate(rows, at.first):
+            there = self._splice.cells(number)
+            new = {
+                column: Formula(text=f"={references.translated(text, columns=0, rows=number - of)}")
+                for column, (text, of) in calculated.items()
+                if column not in there or not there[column].formula
+            }
+            for column, value in cells.items():
+                if isinstance(value, Formula):
+                    value = Formula(
+                        text=references.translated(value.text, columns=0, rows=number - 1)
+                    )
+                new[column] = value
+            blank = dict.fromkeys(looks.keys() - new.keys() - there.keys())
+            self._put(number, {**new, **blank}, looks, format_of)
+        grow.grow(sheet, region, at)
+        if region.table is not None and at.bottom != region.table.last:
+            tables.grow(sheet.package, region.table, at.bottom)
+        return at.last
+
+    def edit(self, row: int, cells: Mapping[int, Cell]) -> None:
+        """Put cells into a row that is there. A cell in which a person has put a formula stays."""
+        there = self._splice.cells(row)
+        kept = {
+            column: value
+            for column, value in cells.items()
+            if column not in there or not there[column].formula
+        }
+        self._put(row, kept, {column: cell.xf for column, cell in there.items()}, _general)
+
+    def save(self) -> None:
+        """Put what has changed into the package."""
+        sheet = self._sheet
+        if self._formulas or _has_formulas(sheet):
+            sheet.book.calculate()
+        self._links.save()
+        sheet.styles.save()
+        self._splice.write(sheet.frame.new_tail(), self._dimension())
+
+    def _put(
+        self,
+        number: int,
+        cells: Mapping[int, Cell],
+        looks: Mapping[int, int],
+        format_of: Callable[[int], str],
+    ) -> None:
+        """Put cells into a row, each with its style and its link."""
+        sheet = self._sheet
+        new: dict[int, NewCell] = {}
+        for column, value in cells.items():
+            self._formulas = self._formulas or isinstance(value, Formula)
+            xf = self._xf(value, column, looks.get(column), format_of)
+            shown = self._links.put(column, number, value)
+            made = content(shown, prefix=sheet.prefix, date1904=sheet.book.date1904)
+            new[column] = NewCell(made, xf)
+        if new:
+            left, right = self._columns
+            self._columns = (min(left, *new), max(right, *new))
+            self._splice.put(number, new)
+            self._last = max(self._last, number)
+
+    def _xf(
+        self, value: Cell, column: int, look: int | None, format_of: Callable[[int], str]
+    ) -> int:
+        """Return a cell's style: that of the cells above, made fit for what the value is."""
+        styles = self._sheet.styles
+        xf = look or 0
+        if look is None:
+            xf = self._sheet.column_xf(column)
+            code = "General" if xf else format_of(column)
+            if code != "General":
+                xf = styles.xf_like(xf, number_format=code)
+        if isinstance(value, datetime) and self._sheet.reader.kind(xf) != "date":
+            return styles.xf_like(xf, number_format=DATETIME)
+        if isinstance(value, timedelta) and self._sheet.reader.kind(xf) != "duration":
+            return styles.xf_like(xf, number_format=DURATION)
+        if isinstance(value, Link):
+            return styles.xf_like(xf, hyperlink=True)
+        return xf
+
+    def _dimension(self) -> str | None:
+        """Return the used area once the new cells are in it."""
+        element = self._sheet.frame.child("dimension")
+        area = references.area((element.value("ref") or "") if element is not None else "")
+        left, right = self._columns
+        if area is None or right < left:
+            return None
+        first = references.cell(min(area.left, left), min(area.top, self._region.header or 1))
+        last = references.cell(max(area.right, right), max(area.bottom, self._last))
+        return f"{first}:{last}"
+
+
+def _general(_column: int) -> str:
+    return "General"
+
+
+def _looks(above: Sequence[Sequence[RawCell]]) -> dict[int, int]:
+    """Return the style of each column: what most of the rows above have, else the nearest.
+
+    One row that a person has coloured is no reason to colour all that follow.
+    """
+    votes: dict[int, Counter[int]] = {}
+    for row in above:
+        for cell in row:
+            votes.setdefault(cell.column, Counter())[cell.xf] += 1
+    return {column: counted.most_common(1)[0][0] for column, counted in votes.items()}
+
+
+def _has_formulas(sheet: Worksheet) -> bool:
+    """Return whether the workbook has formulas whose results were kept."""
+    package = sheet.package
+    return any(
+        each.kind == "calcChain" and package.has(each.target)
+        for each in package.relationships(package.workbook)
+    )

@@ -1,0 +1,293 @@
+"""A worksheet's XML as three pieces: head, rows, tail; and rows and cells by their bytes.
+
+Knows the worksheet's markup. Rows are found by their tags alone and looked into one by one, because a
+sheet of 100,000 runs cannot be parsed for one more. Knows no package, no style and no plan.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sheetlog.errors import RefusedError
+from sheetlog.xlsx import references
+from sheetlog.xlsx.spans import Edits, Element, masked, parse
+
+ORDER = (
+    "sheetPr", "dimension", "sheetViews", "sheetFormatPr", "cols", "sheetData", "sheetCalcPr",
+    "sheetProtection", "protectedRanges", "scenarios", "autoFilter", "sortState", "dataConsolidate",
+    "customSheetViews", "mergeCells", "phoneticPr", "conditionalFormatting", "dataValidations",
+    "hyperlinks", "printOptions", "pageMargins", "pageSetup", "headerFooter", "rowBreaks",
+    "colBreaks", "customProperties", "cellWatches", "ignoredErrors", "smartTags", "drawing",
+    "legacyDrawing", "legacyDrawingHF", "drawingHF", "picture", "oleObjects", "controls",
+    "webPublishItems", "tableParts", "extLst",
+)  # fmt: skip
+"""Children of a worksheet as the schema orders them (ECMA-376, 18.3.1.99)."""
+
+_SHEET_DATA = re.compile(rb"<((?:[A-Za-z_][\w.-]*:)?)sheetData(?:\s[^<>]*?)?(/?)>")
+_ROW_NUMBER = re.compile(rb"""\sr\s*=\s*["']([0-9]+)["']""")
+_ATTRIBUTES = re.compile(rb"""([\w.:-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
+_CONTENT = re.compile(rb"<(?:[\w.-]+:)?(?:is[\s/>]|f[\s/>]|v[^>/]*>[^<])")
+
+
+class Frame:
+    """What stands before and behind the rows, parsed; the tail can be edited."""
+
+    def __init__(self, head: bytes, tail: bytes, *, prefix: str, what: str) -> None:
+        """Take the worksheet without its rows.
+
+        Args:
+            head: up to and with `<sheetData>`.
+            tail: from `</sheetData>` to the end.
+            prefix: of its elements, with a colon.
+            what: the part's name, for messages.
+        """
+        self.head = head
+        self.tail = tail
+        self.prefix = prefix
+        self._split = len(head)
+        # A sheet with a link in every run has tens of thousands here, and none needs to be parsed.
+        start, end = _links_span(tail, prefix)
+        self.links = tail[start:end]
+        self._data = head + tail[:start] + tail[end:]
+        self.root = parse(self._data, what)
+        self.edits = Edits(self._data)
+        self._new_links: list[bytes] = []
+        self._dropped: set[str] = set()
+
+    def child(self, *names: str) -> Element | None:
+        """Return a part of the worksheet by the names that lead to it."""
+        return self.root.child(*names)
+
+    def add_link(self, xml: bytes) -> None:
+        """Put one more `<hyperlink>` in, behind those that are there."""
+        self._new_links.append(xml)
+
+    def replace_links(self, links: bytes) -> None:
+        """Put other hyperlinks in the place of those that are there."""
+        self.links = links
+        self._dropped.add("")
+
+    @property
+    def changed(self) -> bool:
+        """Whether the tail is to become another."""
+        return bool(self.edits or self._new_links or self._dropped)
+
+    def new_tail(self) -> bytes:
+        """Return the tail with all changes; to be asked for once."""
+        if not self.changed:
+            return self.tail
+        links = self.links + b"".join(self._new_links)
+        holder = self.child("hyperlinks")
+        if holder is not None:
+            self.edits.append(holder, links)
+        elif links:
+            name = f"{self.prefix}hyperlinks".encode()
+            xml = b"<" + name + b">" + links + b"</" + name + b">"
+            self.edits.insert(self.root, xml, name="hyperlinks", order=ORDER)
+        return self.edits.done()[self._split :]
+
+
+def _links_span(tail: bytes, prefix: str) -> tuple[int, int]:
+    """Return where the content of `<hyperlinks>` stands, an empty span where there is none."""
+    name = re.escape(prefix.encode() + b"hyperlinks")
+    plain = masked(tail)
+    found = re.search(rb"<" + name + rb"(?:\s[^<>]*)?(?<!/)>", plain)
+    if found is None:
+        return 0, 0
+    end = plain.find(b"</" + prefix.encode() + b"hyperlinks", found.end())
+    return (found.end(), end) if end >= 0 else (0, 0)
+
+
+def split(data: bytes, what: str) -> tuple[bytes, bytes, bytes, str]:
+    """Return head, rows and tail of a whole worksheet, and its elements' prefix.
+
+    Raises:
+        RefusedError: it has no `<sheetData>`.
+    """
+    plain = masked(data)
+    found = _SHEET_DATA.search(plain)
+    if found is None:
+        raise RefusedError(f"'{what}' is no worksheet that holds rows; name another tab")
+    prefix, name = found[1].decode(), found[1] + b"sheetData"
+    if found[2]:
+        opened = data[found.start() : found.end() - 2].rstrip() + b">"
+        head = data[: found.start()] + opened
+        return head, b"", b"</" + name + b">" + data[found.end() :], prefix
+    end = plain.find(b"</" + name, found.end())
+    if end < 0:
+        raise RefusedError(f"'{what}' is damaged: its rows have no end; let Excel repair it")
+    return data[: found.end()], data[found.end() : end], data[end:], prefix
+
+
+def opening(data: bytes, what: str) -> tuple[bytes, bytes, str]:
+    """Return head and the rows that follow it in the beginning of a worksheet, and the prefix."""
+    plain = masked(data)
+    found = _SHEET_DATA.search(plain)
+    if found is None:
+        raise RefusedError(f"'{what}' is no worksheet that holds rows; name another tab")
+    return data[: found.end()], data[found.end() :], found[1].decode()
+
+
+@dataclass(slots=True, eq=False)
+class RawCell:
+    """A cell by its bytes."""
+
+    column: int
+    """0-based."""
+    start: int
+    """Within the row."""
+    end: int
+    xf: int
+    """Index of its style."""
+    kind: str
+    """Its `t` attribute; blank where there is none."""
+    inner: bytes
+    """Between its tags."""
+
+    @property
+    def filled(self) -> bool:
+        """Whether a value or a formula is in it."""
+        return _CONTENT.search(self.inner) is not None
+
+    @property
+    def formula(self) -> bool:
+        """Whether a formula is in it."""
+        return re.search(rb"<(?:[\w.-]+:)?f[\s/>]", self.inner) is not None
+
+
+class Rows:
+    """Rows in a piece of a worksheet, found by number."""
+
+    def __init__(self, data: bytes, *, prefix: str, what: str, before: int = 0) -> None:
+        """Find where each row starts.
+
+        Args:
+            data: nothing but rows, and what may stand between them.
+            prefix: of the worksheet's elements, with its colon.
+            before: the number of the row before the first one.
+
+        Raises:
+            RefusedError: the rows aren't in order.
+        """
+        self.data = data
+        self._plain = masked(data)
+        tag = re.escape(prefix.encode()) + b"row"
+        self._close = b"</" + prefix.encode() + b"row"
+        self._cell = re.compile(
+            rb"<" + re.escape(prefix.encode()) + rb"c(?=[\s/>])([^<>]*?)(/?)>"
+        )
+        self._cell_close = b"</" + prefix.encode() + b"c"
+        self.numbers: list[int] = []
+        self.starts: list[int] = []
+        numbers, starts = self.numbers, self.starts
+        number = before
+        for found in re.finditer(rb"<" + tag + rb"(?=[\s/>])([^<>]*)>", self._plain):
+            said = _ROW_NUMBER.search(found[1])
+            following = int(said[1]) if said else number + 1
+            if following <= number:
+                raise RefusedError(
+                    f"the rows of '{what}' are out of order at row {following}; "
+                    "open the workbook in Excel and save it"
+                )
+            number = following
+            numbers.append(number)
+            starts.append(found.start())
+
+    def __len__(self) -> int:
+        return len(self.numbers)
+
+    def index(self, number: int) -> int:
+        """Return the index of the first row that has this number or a greater one."""
+        return bisect_left(self.numbers, number)
+
+    def has(self, number: int) -> bool:
+        """Return whether there is a row of this number."""
+        at = self.index(number)
+        return at < len(self.numbers) and self.numbers[at] == number
+
+    def span(self, index: int) -> tuple[int, int]:
+        """Return where a row stands."""
+        start = self.starts[index]
+        tag_end = self._plain.index(b">", start)
+        if self._plain[tag_end - 1 : tag_end] == b"/":
+            return start, tag_end + 1
+        close = self._plain.find(self._close, tag_end)
+        if close < 0:
+            raise RefusedError("a row has no end: the worksheet is damaged; let Excel repair it")
+        return start, self._plain.index(b">", close) + 1
+
+    def bytes(self, index: int) -> bytes:
+        """Return a row's bytes."""
+        start, end = self.span(index)
+        return self.data[start:end]
+
+    def row(self, number: int) -> bytes:
+        """Return the bytes of the row of this number; none where there is no such row."""
+        at = self.index(number)
+        return self.bytes(at) if self.has(number) else b""
+
+    def at(self, place: int) -> int:
+        """Return the index of the row that stands at a place in the bytes."""
+        return max(0, bisect_right(self.starts, place) - 1)
+
+    def cell(self, index: int, column: int, name: str) -> RawCell | None:
+        """Return one cell of a row, without looking into the others where that can be had.
+
+        Args:
+            index: of the row.
+            column: 0-based.
+            name: the column's name, `F` say.
+        """
+        start = self.starts[index]
+        end = self.starts[index + 1] if index + 1 < len(self.starts) else len(self.data)
+        row = self.data[start:end]
+        at = row.find(f' r="{name}{self.numbers[index]}"'.encode())
+        if at < 0:
+            return next((cell for cell in self.cells(row) if cell.column == column), None)
+        at = row.rindex(b"<", 0, at)
+        stop = row.find(self._cell_close, at)
+        stop = len(row) if stop < 0 else row.index(b">", stop) + 1
+        return next(self.cells(row[at:stop]), None)
+
+    def cells(self, row: bytes) -> Iterator[RawCell]:
+        """Yield the cells of a row, from its bytes."""
+        plain = masked(row)
+        column = -1
+        end = 0
+        for found in self._cell.finditer(plain):
+            if found.start() < end:
+                continue
+            named = {key: one or two for key, one, two in _ATTRIBUTES.findall(found[1])}
+            column = _column(named.get(b"r"), column + 1)
+            inner_end = end = found.end()
+            if not found[2]:
+                inner_end = plain.find(self._cell_close, found.end())
+                if inner_end < 0:
+                    raise RefusedError("a cell has no end: the worksheet is damaged")
+                end = plain.index(b">", inner_end) + 1
+            xf = named.get(b"s", b"0")
+            yield RawCell(
+                column,
+                found.start(),
+                end,
+                int(xf) if xf.isdigit() else 0,
+                named.get(b"t", b"").decode(),
+                row[found.end() : inner_end],
+            )
+
+    def filled(self, index: int, left: int, right: int) -> bool:
+        """Return whether any cell of a row, from column to column, has something in it."""
+        row = self.bytes(index)
+        if _CONTENT.search(row) is None:
+            return False
+        return any(left <= cell.column <= right and cell.filled for cell in self.cells(row))
+
+
+def _column(reference: bytes | None, following: int) -> int:
+    if reference is None:
+        return following
+    name = reference.rstrip(b"0123456789").decode()
+    return references.column(name) if name.isalpha() and len(name) <= 3 else following

@@ -1,0 +1,211 @@
+"""A worksheet that runs stand in: its rows, its tables, and which of its rows is the header.
+
+Nothing is read twice, and of a stream that sheetlog left extendable only its two ends. Knows the
+package; knows no keys and no plan.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from sheetlog.xlsx import references
+from sheetlog.xlsx.frame import Frame, RawCell, Rows, opening, split
+from sheetlog.xlsx.reading import CellReader
+from sheetlog.xlsx.styles import Styles
+from sheetlog.xlsx.tables import Table, tables
+from sheetlog.xlsx.texts import SharedStrings
+
+if TYPE_CHECKING:
+    from sheetlog.xlsx.package import Package
+    from sheetlog.xlsx.workbook import Sheet, Workbook
+
+_LOOKED_AT = 60
+"""Rows in which a header is looked for where nothing says which one it is."""
+_LAST = 4096
+"""Bytes of the last rows that are looked at for the styles of new ones."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Region:
+    """Where the runs stand in a worksheet."""
+
+    header: int
+    """The header's row."""
+    left: int
+    right: int
+    """Columns, 0-based, both included; with `right` left of `left` there are none yet."""
+    table: Table | None = None
+
+
+class Worksheet:
+    """One worksheet, as far as it has been asked for."""
+
+    def __init__(self, package: Package, book: Workbook, sheet: Sheet) -> None:
+        self.package = package
+        self.book = book
+        self.sheet = sheet
+        self.stream = package.sheet(sheet.part)
+        self.styles = Styles(package)
+        self.strings = SharedStrings(package)
+        self.reader = CellReader(self.strings, self.styles, date1904=book.date1904)
+        part = sheet.part
+        if self.extendable:
+            head, first, self.prefix = opening(self.stream.before_rows(), part)
+            tail = self.stream.tail()
+            self._first = self._rows_of(first)
+        else:
+            head, rows, tail, self.prefix = split(package.xml(part), part)
+            self._first = self.__dict__["rows"] = self._rows_of(rows)
+        self.frame = Frame(head, tail, prefix=self.prefix, what=part)
+
+    def _rows_of(self, data: bytes) -> Rows:
+        return Rows(data, prefix=self.prefix, what=self.sheet.part)
+
+    @property
+    def extendable(self) -> bool:
+        """Whether rows can be added without touching those that are there."""
+        return self.stream.ours and self.stream.pending is None
+
+    @cached_property
+    def rows(self) -> Rows:
+        """All rows."""
+        return self._rows_of(split(self.stream.whole(), self.sheet.part)[1])
+
+    @cached_property
+    def last_rows(self) -> Rows:
+        """The last rows, some at least; of an extendable stream nothing else is read."""
+        if self.whole:
+            return self.rows
+        last = self._rows_of(self.stream.last_rows(_LAST))
+        # Rows that don't say their number can be counted from the start alone.
+        return last if b' r="' in last.data[:64] else self.rows
+
+    @property
+    def whole(self) -> bool:
+        """Whether all rows have been read."""
+        return "rows" in self.__dict__
+
+    def row(self, number: int) -> list[RawCell]:
+        """Return the cells of a row."""
+        rows = self._first if self._first.has(number) else self.rows
+        return list(rows.cells(rows.row(number)))
+
+    def column_xf(self, column: int) -> int:
+        """Return the style that a column gives to cells without one of their own."""
+        holder = self.frame.child("cols")
+        for element in holder.children if holder is not None else ():
+            said = element.attributes
+            if int(said.get("min", "0")) <= column + 1 <= int(said.get("max", "0")):
+                return int(said.get("style", "0"))
+        return 0
+
+    @cached_property
+    def tables(self) -> list[Table]:
+        """The tables on this tab."""
+        return tables(self.package, self.sheet.part, self.frame)
+
+    def titles(self, region: Region) -> dict[int, str]:
+        """Return the header cells' texts by column; columns without one are left out."""
+        cells = self.row(region.header) if region.header else []
+        found = {
+            cell.column: self.reader.text(cell)
+            for cell in cells
+            if region.left <= cell.column <= region.right and cell.filled
+        }
+        if region.table is not None:
+            for at, column in enumerate(region.table.columns, region.table.area.left):
+                found.setdefault(at, column.title)
+        return found
+
+    def region(self, marked: Mapping[str, tuple[int, int]]) -> Region:
+        """Return where the runs stand.
+
+        Args:
+            marked: column and row of the marks, by key; none where the tab isn't known yet.
+        """
+        if marked:
+            row = _header_row(marked)
+            columns = [column for column, at in marked.values() if at == row]
+            table = self._table(row, columns)
+            if table is not None:
+                left = min(table.area.left, *columns)
+                right = max(table.area.right, *columns)
+                return Region(header=row, left=left, right=right, table=table)
+            return self._run(row, min(columns), max(columns))
+        for table in self.tables:
+            if table.headers:
+                area = table.area
+                return Region(header=area.top, left=area.left, right=area.right, table=table)
+        filtered = self.frame.child("autoFilter")
+        area_ = references.area((filtered.value("ref") or "") if filtered is not None else "")
+        if area_ is not None:
+            return self._run(area_.top, area_.left, area_.right)
+        return self._looked_for()
+
+    def _table(self, row: int, columns: Iterable[int]) -> Table | None:
+        """Return the table that has most of these columns under a header in this row."""
+        best: tuple[int, Table | None] = (0, None)
+        for table in self.tables:
+            area = table.area
+            if table.headers and area.top == row:
+                count = sum(area.left <= column <= area.right for column in columns)
+                best = max(best, (count, table), key=lambda entry: entry[0])
+        return best[1]
+
+    def _run(self, row: int, left: int, right: int) -> Region:
+        """Return the header from `left` to `right`, and on for as long as there are titles."""
+        filled = {cell.column for cell in self.row(row) if cell.filled}
+        while left - 1 in filled:
+            left -= 1
+        while right + 1 in filled:
+            right += 1
+        return Region(header=row, left=left, right=right)
+
+    def _looked_for(self) -> Region:
+        """Return the first row that looks like a header: nothing but texts, two at least."""
+        rows = self._first if len(self._first) > 1 else self.rows
+        alone: Region | None = None
+        for index in range(min(_LOOKED_AT, len(rows))):
+            cells = [cell for cell in rows.cells(rows.bytes(index)) if cell.filled]
+            if not cells or not all(self._is_title(cell) for cell in cells):
+                continue
+            columns = [cell.column for cell in cells]
+            wide = next(
+                (
+                    column
+                    for column in columns
+                    if column + 1 in columns
+                ),
+                None,
+            )
+            number = rows.numbers[index]
+            if wide is not None:
+                return self._run(number, wide, wide)
+            if len(cells) == 1 and alone is None:
+                alone = Region(header=number, left=columns[0], right=columns[0])
+        if alone is not None and self._one_column(rows, alone.left):
+            return alone
+        return Region(header=0, left=0, right=-1)
+
+    def _is_title(self, cell: RawCell) -> bool:
+        return not cell.formula and isinstance(self.reader.value(cell), str)
+
+    @staticmethod
+    def _one_column(rows: Rows, column: int) -> bool:
+        """Return whether no other column has anything in the first rows."""
+        return not any(
+            cell.filled and cell.column != column
+            for index in range(min(_LOOKED_AT, len(rows)))
+            for cell in rows.cells(rows.bytes(index))
+        )
+
+
+def _header_row(marked: Mapping[str, tuple[int, int]]) -> int:
+    """Return the row that the marks are in: that of the run's id, else of most."""
+    if "run.id" in marked:
+        return marked["run.id"][1]
+    return Counter(row for _, row in marked.values()).most_common(1)[0][0]
