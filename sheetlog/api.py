@@ -119,7 +119,7 @@ def log(
         rules=redact.Rules(allow=chosen.allow, deny=chosen.deny),
     )
     for warning in run.warnings:
-        _warn(warning)
+        warn(warning)
     try:
         receipt = _log(run, chosen, target, mistake, resumed=run_id is not None)
     except Exception as error:
@@ -129,7 +129,7 @@ def log(
         receipt = _lost_way(run, error)
     collecting.finished()
     if receipt.problem:
-        _warn(str(receipt))
+        warn(str(receipt))
     elif not chosen.quiet:
         print(receipt)  # noqa: T201
     return receipt
@@ -218,7 +218,7 @@ def _log(
     else:
         done = _deliver(journal, target, chosen)
         for warning in done.warnings:
-            _warn(warning)
+            warn(warning)
     problem = done.problem
     delivered = record.id in done.delivered
     if not delivered:
@@ -250,7 +250,7 @@ def _keep(
             first = first or error
             continue
         if first is not None:
-            _warn(f"{first}; the run is kept in '{path}' instead")
+            warn(f"{first}; the run is kept in '{path}' instead")
         return journal, record
     raise first or JournalError("there is no place for a journal")
 
@@ -349,7 +349,7 @@ def _lost_way(run: collecting.Collected, error: Exception) -> Receipt:
     )
 
 
-def _warn(text: str) -> None:
+def warn(text: str) -> None:
     """Warn at the user's line, once a process for each text."""
     if text in _said:
         return
