@@ -161,9 +161,9 @@ class Archive:
             if member.method == STORED:
                 yield waiting
                 continue
-            chunk = b"-" * size
+            full = True
             # All input may be read while output is still waiting for room.
-            while waiting or len(chunk) == size:
+            while waiting or full:
                 try:
                     chunk = inflater.decompress(waiting, size)
                 except zlib.error:
@@ -171,7 +171,7 @@ class Archive:
                 yield chunk
                 if inflater.eof:
                     return
-                waiting = inflater.unconsumed_tail
+                waiting, full = inflater.unconsumed_tail, len(chunk) == size
         if member.method == DEFLATED:
             raise self.damaged(f"'{member.name}' ends too early")
 

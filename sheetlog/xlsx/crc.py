@@ -7,25 +7,42 @@ number of digits of n. zlib has it as `crc32_combine`, for which Python has no b
 
 from __future__ import annotations
 
+import zlib
+
 _POLYNOMIAL = 0xEDB88320
+# x^0 and x^1.
 _ONE = 1 << 31
 _X = 1 << 30
 # x * 0xDB710641 = 1 modulo the polynomial.
 _X_INVERSE = 0xDB710641
+_ALL = 0xFFFFFFFF
+_ZEROS = bytes(1 << 16)
 
-# x^(2^k) and x^-(2^k): 32 entries each are all there are, for x^(2^32) = x.
+# x^(2^k) and x^-(2^k), as far as they were needed yet. There are 32 of each: x^(2^32) = x.
 _squares = [_X]
 _squares_back = [_X_INVERSE]
 
 
 def joined(first: int, second: int, second_length: int) -> int:
     """Return the checksum of A + B from those of A and of B, and the length of B in bytes."""
-    return _times(first, _power(_squares, 8 * second_length)) ^ second
+    return _shifted(first, second_length) ^ second
 
 
 def prefix(whole: int, second: int, second_length: int) -> int:
     """Return the checksum of A from those of A + B and of B, and the length of B in bytes."""
-    return _times(whole ^ second, _power(_squares_back, 8 * second_length))
+    return _shifted(whole ^ second, -second_length)
+
+
+def exchanged(whole: int, old: tuple[int, int], new: tuple[int, int]) -> int:
+    """Return the checksum of A + new from that of A + old.
+
+    Args:
+        whole: of A + old.
+        old: checksum and length in bytes of what goes.
+        new: of what comes.
+    """
+    # As `joined` after `prefix`, but with one shift by the difference, which is mostly small.
+    return _shifted(whole ^ old[0], new[1] - old[1]) ^ new[0]
 
 
 def replaced(whole: int, old: int, new: int, *, after: int) -> int:
@@ -33,24 +50,29 @@ def replaced(whole: int, old: int, new: int, *, after: int) -> int:
 
     Args:
         whole: of A + old + C.
-        old: of the piece that went.
+        old: of the piece that goes.
         new: of the piece that takes its place, and has the same length.
         after: length of C in bytes.
     """
-    return whole ^ _times(old ^ new, _power(_squares, 8 * after))
+    return whole ^ _shifted(old ^ new, after)
 
 
-def _power(squares: list[int], exponent: int) -> int:
-    """Return x^exponent, or x^-exponent with the other table."""
+def _shifted(value: int, length: int) -> int:
+    """Return a checksum without its conditioning, times x^(8 length); `length` may be negative."""
+    squares = _squares if length >= 0 else _squares_back
+    length = abs(length)
+    if squares is _squares:
+        # zlib itself is the fastest way over few zeros; it inverts before and after.
+        value = zlib.crc32(_ZEROS[: length & 0xFFFF], value ^ _ALL) ^ _ALL
+        length &= ~0xFFFF
     # The polynomial is primitive: x has this order, so that no exponent needs more than 32 digits.
-    exponent %= 0xFFFFFFFF
-    result = _ONE
+    exponent = 8 * length % _ALL
     for place in range(exponent.bit_length()):
         if place == len(squares):
             squares.append(_times(squares[-1], squares[-1]))
         if exponent >> place & 1:
-            result = _times(squares[place], result)
-    return result
+            value = _times(value, squares[place])
+    return value
 
 
 def _times(one: int, other: int) -> int:
@@ -59,6 +81,6 @@ def _times(one: int, other: int) -> int:
     while one:
         if one & _ONE:
             product ^= other
-        one = one << 1 & 0xFFFFFFFF
+        one = one << 1 & _ALL
         other = other >> 1 ^ _POLYNOMIAL if other & 1 else other >> 1
     return product

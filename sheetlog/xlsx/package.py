@@ -25,6 +25,11 @@ _RELATIONSHIPS = (
     b' xmlns="http://schemas.openxmlformats.org/package/2006/relationships"></Relationships>'
 )
 _RELATIONSHIPS_TYPE = "application/vnd.openxmlformats-package.relationships+xml"
+_WORKBOOKS = (
+    b"spreadsheetml.sheet.main+xml", b"ms-excel.sheet.macroEnabled.main+xml",
+    b"spreadsheetml.template.main+xml", b"ms-excel.template.macroEnabled.main+xml",
+    b"ms-excel.addin.macroEnabled.main+xml",
+)  # fmt: skip
 _STRICT = "http://purl.oclc.org/ooxml/"
 
 
@@ -70,18 +75,22 @@ class Package:
         self._removed: set[str] = set()
         self._sheets: dict[str, SheetStream] = {}
         self._parsed: dict[str, spans.Element] = {}
-        found = [one for one in self.relationships("") if one.kind == "officeDocument"]
+        roots = self.relationships("")
+        found = [one for one in roots if one.kind == "officeDocument"]
         if not found or not self.has(found[0].target) or not self.has(TYPES):
             raise self._refused("it holds no workbook; name one that Excel saved as .xlsx")
+        if any("/digital-signature/" in one.type for one in roots):
+            raise archive.signed()
         self.workbook = found[0].target
         self.strict = found[0].type.startswith(_STRICT)
-        if any("/digital-signature/" in one.type for one in self.relationships("")):
-            raise archive.signed()
-        kind = (self.content_type(self.workbook) or "").lower()
-        if "binary" in kind:
-            raise self._refused("it is a binary workbook; save it as .xlsx or .xlsm")
-        if not ("spreadsheetml" in kind or "ms-excel" in kind) or not kind.endswith("main+xml"):
-            raise self._refused("it is another kind of document; name a workbook")
+        # All types are worth parsing only where no part is plainly a workbook.
+        types = self.read(TYPES)
+        if not any(kind in types for kind in _WORKBOOKS):
+            said = (self.content_type(self.workbook) or "").lower()
+            if "binary" in said:
+                raise self._refused("it is a binary workbook; save it as .xlsx or .xlsm")
+            if not any(said.endswith(kind.decode().lower()) for kind in _WORKBOOKS):
+                raise self._refused("it is another kind of document; name a workbook")
 
     @classmethod
     def open(cls, path: str | os.PathLike[str]) -> Package:

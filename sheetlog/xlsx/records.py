@@ -69,6 +69,9 @@ class Directory(NamedTuple):
     comment: bytes
 
 
+_Entry = tuple[int, int, int, bytes, bytes, tuple[int, ...]]
+
+
 def directory(at: Callable[[int, int], bytes], size: int) -> Directory:
     """Return the directory of an archive.
 
@@ -102,7 +105,7 @@ def directory(at: Callable[[int, int], bytes], size: int) -> Directory:
         raise Unsound(f"it says that it has {count:,} members")
     inside = first <= start and place <= first + len(last)
     block = last[start - first : place - first] if inside else at(start, length)
-    return Directory(_placed(list(_entries(block, count)), start), start, comment)
+    return Directory(tuple(_members(list(_entries(block, count)), start)), start, comment)
 
 
 def _end(last: bytes, first: int, size: int) -> tuple[int, bytes] | None:
@@ -143,32 +146,44 @@ def _misplaced(at: Callable[[int, int], bytes], claimed: int, place: int) -> str
     return "its directory is not where its end says"
 
 
-def _entries(block: bytes, count: int) -> Iterator[Member]:
+def _entries(block: bytes, count: int) -> Iterator[_Entry]:
+    """Yield of each entry: start, packed size, size, raw name, all its bytes, its fields."""
     place = 0
     for _ in range(count):
         try:
-            (
-                mark, _, _, flags, method, time, date, crc, packed, size,
-                name_length, extra_length, comment_length, _, _, _, start,
-            ) = _ENTRY.unpack_from(block, place)
+            fields = _ENTRY.unpack_from(block, place)
         except error:
             raise Unsound("its directory ends too early") from None
-        name_end = place + _ENTRY.size + name_length
-        extra_end = name_end + extra_length
-        entry = block[place : extra_end + comment_length]
-        if mark != _ENTRY_MARK or len(entry) != extra_end + comment_length - place:
+        name_end = place + _ENTRY.size + fields[10]
+        extra_end = name_end + fields[11]
+        end = extra_end + fields[12]
+        if fields[0] != _ENTRY_MARK or end > len(block):
             raise Unsound("its directory is not one")
-        raw_name = block[place + _ENTRY.size : name_end]
+        packed, size, start = fields[8], fields[9], fields[16]
         if _FULL32 in (packed, size, start):
-            extra = block[name_end:extra_end]
-            size, packed, start = _wide(extra, size, packed, start)
-        name = spelled(raw_name, flags)
-        yield Member(
-            name, raw_name, flags, method, date << 16 | time, crc, packed, size, start, 0, entry
-        )
-        place = extra_end + comment_length
+            size, packed, start = _wide(block[name_end:extra_end], size, packed, start)
+        yield start, packed, size, block[place + _ENTRY.size : name_end], block[place:end], fields
+        place = end
     if place != len(block):
         raise Unsound("its directory has another length than its end says")
+
+
+def _members(entries: list[_Entry], end: int) -> Iterator[Member]:
+    """Yield the members with their ends, none of them reaching into the next."""
+    ends: dict[int, int] = {}
+    for start, packed, _, raw_name, _, _ in sorted(entries, reverse=True):
+        if start + _LOCAL.size + len(raw_name) + packed > end:
+            raise Unsound(f"'{spelled(raw_name, 0)}' overlaps with what comes after it")
+        ends[start] = end
+        end = start
+    if end and entries:
+        raise Unsound("there are other bytes before the archive")
+    for start, packed, size, raw_name, entry, fields in entries:
+        _, _, _, flags, method, time, date, crc = fields[:8]
+        yield Member(
+            spelled(raw_name, flags), raw_name, flags, method, date << 16 | time, crc, packed,
+            size, start, ends[start], entry,
+        )  # fmt: skip
 
 
 def _wide(extra: bytes, *narrow: int) -> list[int]:
@@ -193,20 +208,6 @@ def _fields(extra: bytes) -> Iterator[tuple[int, bytes]]:
         length = int.from_bytes(extra[place + 2 : place + 4], "little")
         yield kind, extra[place + 4 : place + 4 + length]
         place += 4 + length
-
-
-def _placed(members: list[Member], end: int) -> tuple[Member, ...]:
-    """Return the members with their ends, none of them reaching into the next."""
-    order = sorted(range(len(members)), key=lambda index: members[index].start)
-    if order and members[order[0]].start:
-        raise Unsound("there are other bytes before the archive")
-    for index in reversed(order):
-        member = members[index]
-        if member.start + _LOCAL.size + len(member.raw_name) + member.packed > end:
-            raise Unsound(f"'{member.name}' overlaps with what comes after it")
-        members[index] = member._replace(end=end)
-        end = member.start
-    return tuple(members)
 
 
 def data_start(member: Member, header: bytes) -> int:
@@ -305,7 +306,7 @@ def _field(kind: int, data: bytes) -> bytes:
 def spelled(raw: bytes, flags: int) -> str:
     """Return a member's name as text, with forward slashes and none in front."""
     try:
-        name = raw.decode("ascii" if not flags & UTF8_FLAG else "utf-8")
+        name = raw.decode("utf-8" if flags & UTF8_FLAG else "ascii")
     except UnicodeDecodeError:
         # Many writers forget the flag; cp437 has a character for every byte.
         try:

@@ -90,7 +90,7 @@ class SheetStream:
         return b"".join(self.chunks())
 
     def chunks(self, size: int = 1 << 20) -> Iterator[bytes]:
-        """Yield all of it, `size` bytes or less at once; the checksum is checked after the last."""
+        """Yield all of it, `size` bytes or less at once; the checksum is checked at the end."""
         if self._member is None:
             return (self._data[at : at + size] for at in range(0, len(self._data), size))
         if self._member.size > MAX_SHEET:
@@ -115,14 +115,14 @@ class SheetStream:
         end = self._without(replacing)
         gone = replacing + self._tail[1]
         end, merged = self._merged(end, len(rows))
-        size = self._member.size - len(merged) - len(gone)
-        checksum = crc.prefix(self._member.crc, zlib.crc32(merged + gone), len(merged) + len(gone))
-        pieces, checksum = self._beginning(self._head, end, dimension, size, checksum)
-        rows = merged + rows
+        pieces, checksum = self._beginning(self._head, end, dimension, self._member)
+        old, rows = merged + gone, merged + rows
         new = rows + tail
-        checksum = crc.joined(checksum, zlib.crc32(new), len(new))
+        size = self._member.size - len(old) + len(new)
+        gone, come = (zlib.crc32(old), len(old)), (zlib.crc32(new), len(new))
+        checksum = crc.exchanged(checksum, gone, come)
         added = (segments.segment(rows) if rows else b"") + segments.last_segment(tail)
-        self._pend((*pieces, added), size + len(new), checksum)
+        self._pend((*pieces, added), size, checksum)
 
     def rewrite(
         self, head: bytes, rows: Iterable[bytes], tail: bytes, dimension: str | None
@@ -251,19 +251,21 @@ class SheetStream:
         return self._archive.at(self._start + start, end - start)
 
     def _beginning(
-        self, head: segments.Head, end: int, dimension: str | None, size: int, checksum: int
+        self, head: segments.Head, end: int, dimension: str | None, member: Member
     ) -> tuple[tuple[Span | bytes, ...], int]:
-        """Return what stays of the stream to `end`, with another dimension, and the checksum."""
+        """Return what stays of the stream to `end`, and the checksum with the dimension."""
         stays = Span(self._start, self._start + end)
         if dimension is None or head.dimension is None:
-            return (stays,), checksum
+            return (stays,), member.crc
         tag_end = head.dimension_end
         old = head.text[tag_end - (head.dimension[1] - head.dimension[0]) : tag_end]
         new = edges.with_room(old, dimension)
         if len(new) != len(old):
             raise self._refused("has no room for its dimension; save the workbook in Excel")
-        checksum = crc.replaced(checksum, zlib.crc32(old), zlib.crc32(new), after=size - tag_end)
         before, after = (self._start + place for place in head.dimension)
+        checksum = crc.replaced(
+            member.crc, zlib.crc32(old), zlib.crc32(new), after=member.size - tag_end
+        )
         return (Span(stays.start, before), new, Span(after, stays.end)), checksum
 
     def _pend(self, pieces: tuple[Span | bytes, ...], size: int, checksum: int) -> None:
