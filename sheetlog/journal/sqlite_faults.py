@@ -18,7 +18,8 @@ _IOERR, _CORRUPT, _FULL, _CANTOPEN, _PROTOCOL, _TOOBIG = 10, 11, 13, 14, 15, 18
 _NOLFS, _AUTH, _NOTADB = 22, 23, 26
 
 _WORDS = {
-    _BUSY: "another process has been writing it all the time that there was: try again",
+    _BUSY: "another process has been writing it all the time that there was, or its disk knows no "
+    f"file locks: try again, or {ELSEWHERE}",
     _LOCKED: "it is locked by another call in this process: try again",
     _NOMEM: "the machine is out of memory: free some, and try again",
     _INTERRUPT: "the call was interrupted: try again",
@@ -75,9 +76,9 @@ def _unwritable(path: str) -> str:
     folder = os.path.dirname(path)
     if os.path.isdir(path):
         return f"a folder has this name: delete or rename it, or {ELSEWHERE}"
-    if os.path.exists(path) and not os.access(path, os.R_OK | os.W_OK):
+    if os.path.exists(path) and not _allowed(path, os.R_OK | os.W_OK):
         return f"there is no permission to write it, or the disk is read-only: {ELSEWHERE}"
-    if os.path.isdir(folder) and not os.access(folder, os.W_OK | os.X_OK):
+    if os.path.isdir(folder) and not _allowed(folder, os.W_OK | os.X_OK):
         return (
             f"there is no permission to write in the folder '{folder}', "
             f"or its disk is read-only: {ELSEWHERE}"
@@ -85,3 +86,7 @@ def _unwritable(path: str) -> str:
     if not os.path.isdir(folder):
         return f"the folder '{folder}' cannot be made: {ELSEWHERE}"
     return f"it cannot be opened for writing: {ELSEWHERE}"
+
+
+def _allowed(path: str, mode: int) -> bool:
+    return os.access(path, mode, effective_ids=os.access in os.supports_effective_ids)

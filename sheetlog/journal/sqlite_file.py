@@ -110,7 +110,10 @@ def open_file(
         if locked(error):
             raise
         # Without shared memory (network disks, some containers) there is no write-ahead log.
-        connection = _connect(path, deadline, wal=False)
+        try:
+            connection = _connect(path, deadline, wal=False)
+        except sqlite3.OperationalError:
+            raise error from None  # that was not it, and the first error says what it is
     try:
         copied = _migrate(connection, path, before, deadline)
     except BaseException:
@@ -130,17 +133,18 @@ def _connect(path: str, deadline: float, *, wal: bool) -> Connection:
         check_same_thread=False,
     )
     try:
+        if not wal:
+            # Before all else, since all else reads the file: this mode can do so without shared
+            # memory, even where the file was in use with it.
+            connection.execute("PRAGMA locking_mode = EXCLUSIVE")
         connection.execute("PRAGMA synchronous = FULL")
         # On macOS fsync leaves the data in the drive's cache; elsewhere this does nothing.
         connection.execute("PRAGMA fullfsync = ON")
+        _version(connection, path)  # before the first write: it may be somebody else's
         if wal:
-            _version(connection, path)  # before the first write: it may be somebody else's
             _use_wal(connection, deadline)
         else:
-            # EXCLUSIVE first: it reads a file in WAL mode without shared memory. TRUNCATE, unlike
-            # DELETE, syncs the end of each transaction, too.
-            connection.execute("PRAGMA locking_mode = EXCLUSIVE")
-            _version(connection, path)
+            # Unlike DELETE, this mode syncs the end of each transaction, too.
             connection.execute("PRAGMA journal_mode = TRUNCATE").fetchone()
             connection.execute("PRAGMA locking_mode = NORMAL")
             connection.execute("SELECT count(*) FROM sqlite_master").fetchone()  # unlocks it
@@ -240,6 +244,8 @@ def _rescue(path: str, connection: Connection, deadline: float) -> int:
     # Read-only, so that the damaged file and its write-ahead log stay as they were found.
     source = sqlite3.connect(f"file:{quote(path)}?mode=ro", uri=True, isolation_level=None)
     with contextlib.closing(source):
+        # What this is for is another thing; it also reads a file that is shorter than it says.
+        source.execute("PRAGMA writable_schema = ON")
         for number in _numbers(source):
             if time.monotonic() >= deadline:
                 break

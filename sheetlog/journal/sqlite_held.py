@@ -46,7 +46,7 @@ class Held:
         self._connection: Connection | None = None
         self._identity: tuple[int, int] | None = None
         """Device and number of the file that the connection has open."""
-        self._times = 0
+        self._times = newest(path)[1]
         """How often the file in use was renewed because of damage."""
         self._damage: BaseException | None = None
         """What is wrong with the file before the one to open."""
@@ -68,6 +68,8 @@ class Held:
             JournalError: it was not done, or not in time.
         """
         deadline = time.monotonic() + self._timeout
+        if self._pid != os.getpid():  # a fork that Python was not told of
+            self.abandon()
         if not self._lock.acquire(timeout=max(0.0, self._timeout)):
             raise JournalError(
                 f"the journal '{self.file}' cannot be used: another thread has had it for "
@@ -89,9 +91,15 @@ class Held:
         return result
 
     def close(self) -> None:
-        """Let go of the file; the next work opens it anew."""
-        with self._lock:
-            self._drop()
+        """Let go of the file; the next work opens it anew. Work that is going on keeps it."""
+        if self._pid != os.getpid():
+            self.abandon()
+        if self._lock.acquire(timeout=max(0.0, self._timeout)):
+            try:
+                if self._connection is not None and not self._connection.in_transaction:
+                    self._drop()
+            finally:
+                self._lock.release()
 
     def _persist(self, work: Callable[[Connection], T], write: bool, deadline: float) -> T:
         """Do the work until it was done on the file that the next process will open."""
@@ -119,8 +127,6 @@ class Held:
 
     def _ready(self, deadline: float) -> Connection:
         """Return the connection to the file in use, told how long it may wait."""
-        if self._pid != os.getpid():
-            self.abandon()
         if self._connection is not None and not self._in_place():
             self._drop()
         left = max(0.0, deadline - time.monotonic())
