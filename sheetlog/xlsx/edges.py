@@ -8,6 +8,7 @@ between them.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 _TOKEN = re.compile(
     rb"""<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>"""
@@ -62,12 +63,25 @@ def rows_start(data: bytes) -> int | None:
 
 def rows_end(data: bytes) -> int | None:
     """Return where `</sheetData>` starts, or `<sheetData/>` ends; None: not in `data`."""
-    for found in _TOKEN.finditer(data):
+    for found in _TOKEN.finditer(data) if b"<!" in data else _last_first(data):
         if found["open"]:
             return None
         if found["name"] == b"sheetData" and (found["end"] or found["empty"]):
             return found.start() if found["end"] else found.end()
     return None
+
+
+def _last_first(data: bytes) -> Iterator[re.Match[bytes]]:
+    """Yield the tags of the rows, the last one first: so the rows themselves need no reading.
+
+    Only without comments and CDATA sections; what else says `sheetData` is text.
+    """
+    place = data.rfind(b"sheetData")
+    while place >= 0:
+        start = data.rfind(b"<", 0, place)
+        if start >= 0 and (found := _TOKEN.match(data, start)):
+            yield found
+        place = data.rfind(b"sheetData", 0, place)
 
 
 def is_rows_start(data: bytes, place: int = 0) -> bool:

@@ -19,8 +19,6 @@ from sheetlog.xlsx import edges
 
 FLUSH = b"\0\0\xff\xff"
 """What every segment but the last ends with. By chance it stands elsewhere, too."""
-MAX_HEAD = 1 << 15
-"""Packed bytes within which the head of a stream of ours has to end."""
 MERGED = 1 << 15
 """Bytes of rows up to which small segments are merged: deflate looks no farther back."""
 

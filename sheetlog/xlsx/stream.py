@@ -17,8 +17,9 @@ from sheetlog.xlsx.changes import Packed, Span
 from sheetlog.xlsx.records import DEFLATED, Member
 
 _CHUNK = 1 << 13
-_LAST_BYTES = 1 << 16
-_MAX_LAST_BYTES = 1 << 22
+# Packed bytes in which head and tail are looked for: mostly a few kilobytes hold them.
+_FIRST_BYTES = (1 << 14, 1 << 20)
+_LAST_BYTES = (1 << 16, 1 << 19, 1 << 22)
 
 
 class SheetStream:
@@ -119,8 +120,8 @@ class SheetStream:
         old, rows = merged + gone, merged + rows
         new = rows + tail
         size = self._member.size - len(old) + len(new)
-        gone, come = (zlib.crc32(old), len(old)), (zlib.crc32(new), len(new))
-        checksum = crc.exchanged(checksum, gone, come)
+        sums = (zlib.crc32(old), len(old)), (zlib.crc32(new), len(new))
+        checksum = crc.exchanged(checksum, *sums)
         added = (segments.segment(rows) if rows else b"") + segments.last_segment(tail)
         self._pend((*pieces, added), size, checksum)
 
@@ -151,18 +152,26 @@ class SheetStream:
         if member.method != DEFLATED:
             return
         self._start = self._archive.data_start(member)
-        first = self._archive.at(self._start, min(member.packed, segments.MAX_HEAD))
-        head = segments.head_of(first) if segments.FLUSH in first else None
-        length = _LAST_BYTES
-        while head is not None and length <= _MAX_LAST_BYTES:
+        head = self._find_head(member)
+        if head is None:
+            return
+        for length in _LAST_BYTES:
             place = max(member.packed - length, head.end - len(segments.FLUSH))
             last = self._archive.at(self._start + place, member.packed - place)
-            found = segments.tail_of(last)
-            if found:
+            if found := segments.tail_of(last):
                 self._head, self._last = head, (place, last)
                 self._tail = (place + found[0], found[1])
                 return
-            length = length << 3 if place > head.end else _MAX_LAST_BYTES + 1
+
+    def _find_head(self, member: Member) -> segments.Head | None:
+        for length in _FIRST_BYTES:
+            first = self._archive.at(self._start, min(member.packed, length))
+            # A stream of ours has a flush early on, before its dimension.
+            if segments.FLUSH not in first:
+                return None
+            if head := segments.head_of(first):
+                return head
+        return None
 
     def _until(self, end_of: Callable[[bytes], int | None], limit: int, what: str) -> bytes:
         """Return what comes before and with the place that `end_of` finds."""
@@ -233,7 +242,7 @@ class SheetStream:
 
     def _flush_before(self, place: int, first: int) -> int:
         """Return the last place before another one at which a segment may start."""
-        length = _LAST_BYTES
+        length = _LAST_BYTES[0]
         while True:
             low = max(first, place - length)
             found = self._packed(low, place - 1).rfind(segments.FLUSH)
