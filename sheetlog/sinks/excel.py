@@ -109,14 +109,13 @@ class ExcelSink:
         """Carry out a plan by one rename; `sinks.base` has the details."""
         from sheetlog.sinks import excel_plan
 
+        title = self._title(template)
         try:
             if plan.base.version is None:
-                excel_plan.make(self._path, plan, template, self._title(template))
-                where = excel_plan.Where(self._title(template), 1 + len(plan.rows))
+                where = excel_plan.make(self._path, plan, template, title)
             else:
-                where = excel_plan.carry_out(
-                    self._current(plan.base.version), plan, template, self._title(template)
-                )
+                opened = self._current(plan.base.version)
+                where = excel_plan.carry_out(opened, plan, template, title)
         finally:
             self._close()
         return f"{self.url}#{where}"

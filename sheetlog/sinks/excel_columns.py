@@ -1,0 +1,171 @@
+"""Columns and tabs made for a plan, dressed by the template.
+
+Knows what the flow wants and what `xlsx` can do; makes no decision about either.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+from sheetlog import dress
+from sheetlog.cells import Cell
+from sheetlog.errors import StaleError
+from sheetlog.plan import Added, Plan
+from sheetlog.sinks.excel_header import marks_of
+from sheetlog.sinks.excel_write import Where, mark, samples, write
+from sheetlog.template import Template
+from sheetlog.xlsx.columns import CannotShift, NewColumn, insert_columns, place_behind
+from sheetlog.xlsx.package import Package
+from sheetlog.xlsx.styles import Styles
+from sheetlog.xlsx.tab import add_tab, new_workbook
+from sheetlog.xlsx.workbook import Workbook
+from sheetlog.xlsx.worksheet import Region, Worksheet
+
+
+def make(path: str, plan: Plan, template: Template, title: str) -> Where:
+    """Make a workbook that holds the plan's rows.
+
+    Raises:
+        StaleError: there is one by now.
+    """
+    with _made_beside(path) as new:
+        new_workbook(Path(new))
+        with Package.open(new) as package:
+            where = in_new_tab(package, plan, template, title)
+            package.save()
+    return where
+
+
+def in_new_tab(package: Package, plan: Plan, template: Template, title: str) -> Where:
+    """Make a tab in an open package, with the plan's columns and rows; the package isn't saved."""
+    columns = _dressed(package, plan, header=True)
+    order = [column.key for column in plan.columns()]
+    both = zip(plan.added, columns, strict=True)
+    in_order = sorted(both, key=lambda pair: order.index(pair[0].key))
+    columns = [replace(column, place=place) for place, (_, column) in enumerate(in_order)]
+    part = add_tab(package, title, columns, freeze_columns=template.freeze_columns)
+    places = {added.key: place for place, (added, _) in enumerate(in_order)}
+    sheet, region = _anew(package, part, places, 1, made_as=title)
+    return write(sheet, region, plan, template, places)
+
+
+def inserted(
+    sheet: Worksheet, region: Region, plan: Plan
+) -> tuple[Worksheet, Region, dict[str, int]]:
+    """Insert the plan's columns; return the tab as it is then, and the columns by key."""
+    package, part = sheet.package, sheet.sheet.part
+    header = region.header or 1
+    columns = _dressed(package, plan, header=False)
+    places = {column.key: column.place for column in plan.columns() if column.key is not None}
+    try:
+        if not plan.base.columns:
+            raise CannotShift("there are no columns to stand beside")
+        insert_columns(package, part, columns, header_row=header)
+    except CannotShift:
+        # Behind all that is there, nothing has to move.
+        behind = place_behind(package, part, header_row=header)
+        columns = [replace(column, place=at) for at, column in enumerate(columns, behind)]
+        insert_columns(package, part, columns, header_row=header)
+        places = {column.key: column.place for column in plan.base.columns if column.key}
+        places |= {each.key: each.place for each in plan.marks}
+        places |= {added.key: at for at, added in enumerate(plan.added, behind)}
+    sheet, region = _anew(package, part, {a.key: places[a.key] for a in plan.added}, header)
+    return sheet, region, places
+
+
+def _anew(
+    package: Package,
+    part: str,
+    marked: Mapping[str, int],
+    header: int,
+    *,
+    made_as: str | None = None,
+) -> tuple[Worksheet, Region]:
+    """Mark columns, and return a tab that has changed as it is now."""
+    book = Workbook(package)
+    tab = next(each for each in book.sheets if each.part == part)
+    mark(book, tab, marked, header, made_as=made_as)
+    sheet = Worksheet(package, book, tab)
+    return sheet, sheet.region(marks_of(book, tab).places)
+
+
+def _dressed(package: Package, plan: Plan, *, header: bool) -> list[NewColumn]:
+    styles = Styles(package)
+    values = samples(plan)
+    columns = [_column(each, styles, values.get(each.key), header=header) for each in plan.added]
+    styles.save()
+    return columns
+
+
+def _column(added: Added, styles: Styles, sample: Cell, *, header: bool) -> NewColumn:
+    """Return a column as `xlsx` makes it.
+
+    Args:
+        sample: the first value that it gets.
+        header: whether its header cell gets its group's colour; else that of its neighbour.
+    """
+    look = dress.dress_column(added.column, added.key, added.title, sample=sample)
+    xf = styles.xf_like(
+        0,
+        number_format=None if look.number_format == "General" else look.number_format,
+        hyperlink=True if look.kind == "link" else None,
+        wrap=True if look.wrap else None,
+        horizontal=look.align,
+        vertical="top",
+    )
+    header_xf = None
+    if header:
+        header_xf = styles.xf_like(
+            0,
+            bold=True if look.header.bold else None,
+            font_color=look.header.ink,
+            fill=look.header.fill,
+            wrap=True,
+            horizontal=look.align,
+            vertical="center",
+        )
+    return NewColumn(
+        place=added.place,
+        title=added.title,
+        header_xf=header_xf,
+        xf=xf,
+        width=look.width,
+        hidden=look.hidden,
+        note=look.note,
+        choices=tuple(choice.word for choice in look.choices),
+        goal=look.goal,
+    )
+
+
+@contextmanager
+def _made_beside(path: str) -> Iterator[str]:
+    """Give the path of a new file in the same folder; afterwards it gets the name, or goes.
+
+    Raises:
+        StaleError: there is a file of this name by now.
+    """
+    folder, name = os.path.split(os.path.realpath(path))
+    new = os.path.join(folder, f".~{name[:40]}.{os.urandom(8).hex()}.tmp")
+    try:
+        yield new
+        _name(new, os.path.join(folder, name))
+    finally:
+        if os.path.lexists(new):
+            os.unlink(new)
+
+
+def _name(new: str, path: str) -> None:
+    """Give a new file its name, unless another has it."""
+    try:
+        # Unlike a rename, a link takes nobody's place.
+        os.link(new, path)
+    except FileExistsError:
+        raise StaleError(f"'{path}' has been made meanwhile") from None
+    except OSError:
+        if os.path.lexists(path):
+            raise StaleError(f"'{path}' has been made meanwhile") from None
+        os.rename(new, path)
