@@ -75,7 +75,8 @@ _BETTER_HIGH = frozenset((
     "dice", "r2", "bleu", "rouge", "psnr", "ssim", "kappa", "mcc", "reward",
 ))
 _NEITHER = frozenset((
-    "scale", "weight", "coef", "threshold", "std", "var", "num", "count", "step", "epoch", "time",
+    "scale", "weight", "coef", "threshold", "std", "var", "num", "count", "time", "step", "steps",
+    "epoch", "epochs",
 ))
 """Words beside which those above mean another thing: `loss_scale`, `acc_steps`."""
 _BOUNDED = _BETTER_HIGH - {"psnr", "reward"}
