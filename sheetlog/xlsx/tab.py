@@ -1,42 +1,297 @@
 """A new tab in a workbook that has none of ours, and a new workbook by the very same code.
 
-Knows the package, the styles and the dressing; knows no plan, no record and no template.
+Knows the package, the styles and what a tab looks like; knows no plan, no record and no template.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from pathlib import Path
+import posixpath
+import re
+import zipfile
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
+from sheetlog import colours
+from sheetlog.errors import RefusedError
+from sheetlog.xlsx import colspans, look, references, spans
+from sheetlog.xlsx.look import NewColumn
+from sheetlog.xlsx.styles import Styles
+from sheetlog.xlsx.values import content
+from sheetlog.xlsx.widening import column_xml, unique
+from sheetlog.xlsx.workbook import ORDER, Workbook
+
 if TYPE_CHECKING:
-    from sheetlog.xlsx.columns import NewColumn
+    import os
+
     from sheetlog.xlsx.package import Package
 
+HEADER_HEIGHT = 32.0
+"""Points: two lines."""
+LONGEST_TITLE = 31
+"""Characters that Excel allows in a tab's title."""
 
-def new_workbook(path: Path) -> None:
-    """Write an empty package that `Package.open` takes: styles and theme, and no tab yet."""
-    ...
+_DECLARED = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+_TYPES = "application/vnd.openxmlformats-officedocument.spreadsheetml."
+_MAIN = {
+    False: "http://schemas.openxmlformats.org/spreadsheetml/2006/main",
+    True: "http://purl.oclc.org/ooxml/spreadsheetml/main",
+}
+_RELATIONS = {
+    False: "http://schemas.openxmlformats.org/officeDocument/2006/relationships",
+    True: "http://purl.oclc.org/ooxml/officeDocument/relationships",
+}
+_PACKAGE = "http://schemas.openxmlformats.org/package/2006"
+_FORBIDDEN = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
+_NO_NAME = re.compile(r"[^\w.]")
+
+
+def new_workbook(path: str | os.PathLike[str]) -> None:
+    """Write a package that `Package.open` takes: a workbook without any tab yet."""
+    types = (
+        f'<Types xmlns="{_PACKAGE}/content-types"><Default Extension="rels" '
+        'ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+        '<Default Extension="xml" ContentType="application/xml"/>'
+        f'<Override PartName="/xl/workbook.xml" ContentType="{_TYPES}sheet.main+xml"/></Types>'
+    )
+    links = (
+        f'<Relationships xmlns="{_PACKAGE}/relationships"><Relationship Id="rId1" '
+        f'Type="{_RELATIONS[False]}/officeDocument" Target="xl/workbook.xml"/></Relationships>'
+    )
+    workbook = (
+        f'<workbook xmlns="{_MAIN[False]}" xmlns:r="{_RELATIONS[False]}"><workbookPr/>'
+        "<bookViews><workbookView/></bookViews><sheets></sheets></workbook>"
+    )
+    none = f'<Relationships xmlns="{_PACKAGE}/relationships"></Relationships>'
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("[Content_Types].xml", _DECLARED + types)
+        archive.writestr("_rels/.rels", _DECLARED + links)
+        archive.writestr("xl/workbook.xml", _DECLARED + workbook)
+        archive.writestr("xl/_rels/workbook.xml.rels", _DECLARED + none)
 
 
 def add_tab(
-    package: Package,
-    name: str,
-    columns: Sequence[NewColumn],
-    *,
-    freeze_columns: int = 0,
-    marks: Mapping[str, int] = {},
+    package: Package, name: str, columns: Sequence[NewColumn], *, freeze_columns: int = 0
 ) -> str:
-    """Add a tab: a real Excel table whose header row is row 1, and one blank data row (row 2) with the columns' cell formats.
+    """Add a tab with a table: a header in row 1, and one blank row, which a table must have.
 
-    The rows of runs are appended by the same code as to any other tab: the first fills the blank row. Nothing else
-    in the package is touched but the workbook part, its relationships, the content types and the styles.
+    The rows of runs are written by the same code as into any other tab: the first one fills the
+    blank row. Nothing else in the package is touched but the workbook part, its relationships, the
+    content types and the styles.
 
     Args:
-        name: made unique and legal if need be (31 characters, none of `[]:*?/\\`).
-        marks: hidden defined names to write, by name: the 0-based column each points to.
+        name: what the tab is called; changed where it is taken, or not allowed (31 characters,
+            and none of those that paths and ranges are made of).
+        columns: from left to right; their places don't matter.
+        freeze_columns: so many stay in sight when a person scrolls to the right.
 
     Returns:
         The worksheet's part name.
+
+    Raises:
+        RefusedError: the workbook's structure is protected, or it has no room for a style.
     """
-    ...
+    book = Workbook(package)
+    title = legal_title(name, book.titles)
+    _check_unprotected(package)
+    part = _free(package, "worksheets/sheet")
+    titles = _titles(columns)
+    head, rows, tail = _pieces(package, columns, titles, freeze_columns, first=not book.titles)
+    package.add(part, head + rows + tail, content_type=_TYPES + "worksheet+xml")
+    table = _free(package, "tables/table")
+    package.add(table, _table(package, book, title, titles), content_type=_TYPES + "table+xml")
+    relations = _RELATIONS[package.strict]
+    link = package.relate(part, f"{relations}/table", table)
+    mark = f'<tablePart xmlns:r="{relations}" r:id="{link}"/>'
+    tail = tail.replace(_TABLE_HERE, mark.encode())
+    area = f"A1:{references.letters(len(columns) - 1)}2"
+    package.sheet(part).rewrite(head, [rows], tail, area)
+    link = package.relate(package.workbook, f"{relations}/worksheet", part)
+    _enter(package, title, link, freeze_columns)
+    return part
+
+
+def legal_title(name: str, taken: Iterable[str]) -> str:
+    """Return a title that a tab can have: allowed in Excel, and not there already in any case."""
+    known = {title.casefold() for title in taken}
+    base = _FORBIDDEN.sub(" ", name).strip().strip("'")[:LONGEST_TITLE].strip() or "Runs"
+    if base.casefold() == "history":  # Excel keeps this title to itself
+        base = "History of runs"
+    found, number = base, 1
+    while found.casefold() in known:
+        number += 1
+        ending = f" ({number})"
+        found = base[: LONGEST_TITLE - len(ending)] + ending
+    return found
+
+
+def _titles(columns: Sequence[NewColumn]) -> list[str]:
+    """Return the header cells' texts: a table has no title twice, and none that is blank."""
+    found: list[str] = []
+    taken: set[str] = set()
+    for column in columns:
+        found.append(unique(column.title, taken))
+        taken.add(found[-1].casefold())
+    return found
+
+
+def _pieces(
+    package: Package,
+    columns: Sequence[NewColumn],
+    titles: Sequence[str],
+    freeze: int,
+    *,
+    first: bool,
+) -> tuple[bytes, bytes, bytes]:
+    """Return the worksheet's head, its rows and its tail, in which the table is still missing."""
+    styles = Styles(package)
+    rules: list[str] = []
+    choices: list[str] = []
+    rank = 1
+    for place, (column, title) in enumerate(zip(columns, titles, strict=True)):
+        xml, count = look.conditions(column, styles, place=place, header=1, rank=rank)
+        rank += count
+        rules.append(xml)
+        choices += look.validations(column, title, place=place, header=1)
+    styles.save()
+    if choices:
+        choices = [f'<dataValidations count="{len(choices)}">', *choices, "</dataValidations>"]
+    last = f"{references.letters(len(columns) - 1)}2"
+    cols = colspans.xml(
+        [(place, place, made) for place, column in enumerate(columns)
+         if (made := look.attributes(column))]
+    )  # fmt: skip
+    head = (
+        f'{_DECLARED}<worksheet xmlns="{_MAIN[package.strict]}">'
+        f'<sheetPr><tabColor rgb="FF{colours.TAB}"/><pageSetUpPr fitToPage="1"/></sheetPr>'
+        f'<dimension ref="A1:{last}"/>{_view(freeze, first=first)}'
+        f'<sheetFormatPr defaultRowHeight="15"/>{cols.decode()}<sheetData>'
+    )
+    cells = "".join(
+        _header_cell(references.cell(place, 1), title, column.header_xf)
+        for place, (column, title) in enumerate(zip(columns, titles, strict=True))
+    )
+    rows = f'<row r="1" ht="{HEADER_HEIGHT:g}" customHeight="1">{cells}</row>'
+    tail = (
+        f'</sheetData>{"".join(rules)}{"".join(choices)}<printOptions gridLines="1"/>'
+        '<pageMargins left="0.4" right="0.4" top="0.5" bottom="0.6" header="0.3" footer="0.3"/>'
+        '<pageSetup orientation="landscape" fitToWidth="1" fitToHeight="0"/>'
+        "<headerFooter><oddFooter>&amp;L&amp;A&amp;R&amp;P / &amp;N</oddFooter></headerFooter>"
+        f'<tableParts count="1">{_TABLE_HERE.decode()}</tableParts></worksheet>'
+    )
+    return head.encode(), rows.encode(), tail.encode()
+
+
+_TABLE_HERE = b"<tablePart/>"
+
+
+def _view(freeze: int, *, first: bool) -> str:
+    """Return how the tab is looked at: the header and the first columns stay in sight."""
+    corner = references.cell(freeze, 2)
+    pane = "bottomRight" if freeze else "bottomLeft"
+    across = f'xSplit="{freeze}" ' if freeze else ""
+    chosen = 'tabSelected="1" ' if first else ""
+    return (
+        f'<sheetViews><sheetView {chosen}workbookViewId="0"><pane {across}ySplit="1" '
+        f'topLeftCell="{corner}" activePane="{pane}" state="frozen"/>'
+        f'<selection pane="{pane}" activeCell="{corner}" sqref="{corner}"/>'
+        "</sheetView></sheetViews>"
+    )
+
+
+def _header_cell(name: str, title: str, xf: int | None) -> str:
+    made = content(title)
+    style = f' s="{xf}"' if xf else ""
+    return f'<c r="{name}"{style} t="{made.kind}">{made.xml}</c>'
+
+
+def _table(package: Package, book: Workbook, title: str, titles: Sequence[str]) -> bytes:
+    """Return the table's part: its number and name are no other table's, and no name's."""
+    numbers, names = [0], {name.name.casefold() for name in book.names}
+    for part in package.names():
+        if (package.content_type(part) or "").endswith(".table+xml"):
+            root = spans.parse(package.xml(part), part)
+            numbers.append(int(root.value("id") or 0))
+            names |= {(root.value(each) or "").casefold() for each in ("name", "displayName")}
+    number = max(numbers) + 1
+    name = table_name(title, names)
+    area = f"A1:{references.letters(len(titles) - 1)}2"
+    columns = "".join(column_xml(place, each) for place, each in enumerate(titles, 1))
+    return (
+        f'{_DECLARED}<table xmlns="{_MAIN[package.strict]}" id="{number}" name="{name}" '
+        f'displayName="{name}" ref="{area}" totalsRowShown="0"><autoFilter ref="{area}"/>'
+        f'<tableColumns count="{len(titles)}">{columns}</tableColumns>'
+        '<tableStyleInfo name="TableStyleLight1" showFirstColumn="0" showLastColumn="0" '
+        'showRowStripes="0" showColumnStripes="0"/></table>'
+    ).encode()
+
+
+def table_name(title: str, taken: Iterable[str]) -> str:
+    """Return a name for a tab's table: of letters and digits, and nobody's yet.
+
+    Args:
+        title: of the tab.
+        taken: names of tables and ranges, casefolded.
+    """
+    known = set(taken)
+    base = _NO_NAME.sub("_", title)[:200]
+    if not re.match(r"[^\W\d]|_", base) or references.quoted(base) != base:
+        base = f"_{base}"
+    found, number = base, 1
+    while found.casefold() in known:
+        number += 1
+        found = f"{base}_{number}"
+    return found
+
+
+def _free(package: Package, stem: str) -> str:
+    """Return a part name beside the workbook that no part has: `xl/tables/table3.xml`."""
+    folder = posixpath.dirname(package.workbook)
+    number = 1
+    while package.has(name := posixpath.join(folder, f"{stem}{number}.xml")):
+        number += 1
+    return name
+
+
+def _check_unprotected(package: Package) -> None:
+    root = spans.parse(package.xml(package.workbook), package.workbook)
+    guard = root.child("workbookProtection")
+    if guard is not None and guard.value("lockStructure") in {"1", "true"}:
+        raise RefusedError(
+            "the workbook's structure is protected, so that no tab can be added; take the "
+            "protection off in Excel (Review, Protect Workbook), or name a tab that is there"
+        )
+
+
+def _enter(package: Package, title: str, link: str, freeze: int) -> None:
+    """Enter the tab into the workbook part, with what is repeated on each printed page."""
+    data = package.xml(package.workbook)
+    root = spans.parse(data, package.workbook)
+    p = spans.prefix(data, root)
+    edits = spans.Edits(data)
+    holder = root.child("sheets")
+    sheets = [] if holder is None else [each for each in holder.children if each.name == "sheet"]
+    numbers = [int(each.value("sheetId") or 0) for each in sheets]
+    xml = (
+        f'<{p}sheet xmlns:r="{_RELATIONS[package.strict]}" name="{spans.escaped(title)}" '
+        f'sheetId="{max(numbers, default=0) + 1}" r:id="{link}"/>'
+    )
+    if holder is not None:
+        edits.append(holder, xml.encode())
+    else:
+        whole = f"<{p}sheets>{xml}</{p}sheets>".encode()
+        edits.insert(root, whole, name="sheets", order=ORDER)
+    quoted = references.quoted(title)
+    area = f"{quoted}!$1:$1"
+    if freeze:
+        area = f"{quoted}!$A:${references.letters(freeze - 1)},{area}"
+    name = (
+        f'<{p}definedName name="_xlnm.Print_Titles" localSheetId="{len(sheets)}">'
+        f"{spans.escaped(area)}</{p}definedName>"
+    )
+    names = root.child("definedNames")
+    if names is not None:
+        edits.append(names, name.encode())
+    else:
+        whole = f"<{p}definedNames>{name}</{p}definedNames>".encode()
+        edits.insert(root, whole, name="definedNames", order=ORDER)
+    package.replace(package.workbook, edits.done())

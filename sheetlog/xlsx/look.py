@@ -1,0 +1,136 @@
+"""A new column in a worksheet's own terms: colours that depend on values, choices, notes, widths.
+
+Knows styles and the markup around the rows; knows no package, no rows and no plan.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sheetlog import colours
+from sheetlog.xlsx import colspans
+from sheetlog.xlsx.references import MAX_ROWS, letters
+from sheetlog.xlsx.spans import escaped
+from sheetlog.xlsx.values import xml_text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sheetlog.xlsx.styles import Styles
+
+_LONGEST_LIST = 255
+"""Characters of a list of choices (and of any text in a formula) that Excel allows."""
+_LONGEST_NOTE = 255
+_LONGEST_HEADING = 32
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewColumn:
+    """A column to insert. Several are inserted one after the other, in order."""
+
+    place: int
+    """0-based; counted when all earlier ones are there already."""
+    title: str
+    """The header cell's text; made unique in a table that has it already (`Loss (2)`)."""
+    header_xf: int | None = None
+    """The header cell's style; None: that of the header cell to its left (else right)."""
+    xf: int | None = None
+    """The style of its cells; None: the workbook's default."""
+    width: float | None = None
+    """In characters; None: the sheet's default."""
+    hidden: bool = False
+    note: str | None = None
+    """What the column means; shows when the header cell is selected."""
+    choices: tuple[str, ...] = ()
+    """What a person picks from in its cells, each with the colour of its meaning."""
+    goal: str | None = None
+    """`min` or `max`: shades from the worst to the best, and a mark on the best cell."""
+
+
+def attributes(column: NewColumn) -> dict[str, str]:
+    """Return the attributes of the column's `<col>`; none where it is like any other."""
+    return colspans.col(width=column.width, style=column.xf, hidden=column.hidden)
+
+
+def conditions(
+    column: NewColumn, styles: Styles, *, place: int, header: int, rank: int
+) -> tuple[str, int]:
+    """Return the conditional formats of a column's cells, and how many rules they have.
+
+    Args:
+        place: the column, 0-based.
+        header: the header's row.
+        rank: the first rule's; no two rules of a worksheet have the same.
+    """
+    top = f"{letters(place)}{header + 1}"
+    rules: list[str] = []
+    for word, style in zip(
+        column.choices, colours.choices(column.choices, column.goal), strict=True
+    ):
+        if style.fill is not None or style.ink is not None:
+            text = word.replace('"', '""')
+            # Compared as a whole: a person's own word that contains ours is another one.
+            formula = xml_text(f'EXACT({top},"{text}")')
+            rules.append(
+                f'type="expression" dxfId="{_dxf(style, styles)}" priority="{{}}">'
+                f"<formula>{formula}</formula>"
+            )
+    if column.goal is not None and not column.choices:
+        lowest = ' bottom="1"' if column.goal == "min" else ""
+        best = _dxf(colours.BEST, styles)
+        rules.append(f'type="top10" dxfId="{best}" priority="{{}}"{lowest} rank="1">')
+        low, high = reversed(colours.SCALE) if column.goal == "min" else colours.SCALE
+        rules.append(
+            'type="colorScale" priority="{}"><colorScale><cfvo type="min"/><cfvo type="max"/>'
+            f'<color rgb="FF{low}"/><color rgb="FF{high}"/></colorScale>'
+        )
+    if not rules:
+        return "", 0
+    inner = "".join(
+        f"<cfRule {rule.replace('{}', str(number), 1)}</cfRule>"
+        for number, rule in enumerate(rules, rank)
+    )
+    area = _below(place, header)
+    return f'<conditionalFormatting sqref="{area}">{inner}</conditionalFormatting>', len(rules)
+
+
+def validations(column: NewColumn, title: str, *, place: int, header: int) -> list[str]:
+    """Return what a column's cells offer to pick from, and the note at its header cell."""
+    found = []
+    listed = ",".join(column.choices).replace('"', '""')
+    # A word with a comma would fall apart in such a list, and a longer one damages the workbook.
+    whole = len(listed) <= _LONGEST_LIST and not any("," in word for word in column.choices)
+    if column.choices and whole:
+        found.append(
+            # Other words are allowed all the same: the sheet is theirs.
+            f'<dataValidation type="list" allowBlank="1" sqref="{_below(place, header)}">'
+            f'<formula1>"{xml_text(listed)}"</formula1></dataValidation>'
+        )
+    if column.note:
+        heading = " ".join(title.split())[:_LONGEST_HEADING]
+        found.append(
+            '<dataValidation allowBlank="1" showInputMessage="1" '
+            f'promptTitle="{escaped(heading)}" prompt="{escaped(column.note[:_LONGEST_NOTE])}" '
+            f'sqref="{letters(place)}{header}"/>'
+        )
+    return found
+
+
+def prefixed(xml: Sequence[str], prefix: str) -> bytes:
+    """Return elements with the prefix that the worksheet's own have."""
+    whole = "".join(xml)
+    if prefix:
+        # A `<` stands nowhere but before a tag: texts and attributes have it escaped.
+        whole = whole.replace("</", "\0").replace("<", f"<{prefix}").replace("\0", f"</{prefix}")
+    return whole.encode()
+
+
+def _below(place: int, header: int) -> str:
+    """Return the range of all cells below a header: what people add is dressed as well."""
+    name = letters(place)
+    return f"{name}{header + 1}:{name}{MAX_ROWS}"
+
+
+def _dxf(style: colours.Style, styles: Styles) -> int:
+    return styles.dxf(font_color=style.ink, fill=style.fill, bold=True if style.bold else None)
