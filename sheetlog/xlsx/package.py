@@ -73,6 +73,7 @@ class Package:
         self._removed: set[str] = set()
         self._sheets: dict[str, SheetStream] = {}
         self._parsed: dict[str, spans.Element] = {}
+        self._types: tuple[dict[str, str | None], dict[str, str | None]] | None = None
         roots = self.relationships("")
         found = [one for one in roots if one.kind == "officeDocument"]
         if not found or not self.has(found[0].target) or not self.has(TYPES):
@@ -195,21 +196,26 @@ class Package:
 
     def content_type(self, name: str) -> str | None:
         """Return the content type that a part has, or would have; None: it has none."""
-        same, extension = key(name), name.rpartition(".")[2].lower()
-        default = None
-        for one in self._root(TYPES).children:
-            part, suffix = one.attributes.get("PartName"), one.attributes.get("Extension")
-            if part is not None and key(names.normal(part)) == same:
-                return one.attributes.get("ContentType")
-            if suffix is not None and suffix.lower() == extension and default is None:
-                default = one.attributes.get("ContentType")
-        return default
+        if self._types is None:
+            overrides, defaults = {}, {}
+            for one in self._root(TYPES).children:
+                part, extension = one.value("PartName"), one.value("Extension")
+                if part is not None:
+                    overrides[key(names.normal(part))] = one.value("ContentType")
+                elif extension is not None:
+                    defaults[extension.lower()] = one.value("ContentType")
+            self._types = overrides, defaults
+        overrides, defaults = self._types
+        same = key(name)
+        return overrides.get(same) or defaults.get(same.rpartition(".")[2])
 
     def replace(self, name: str, data: bytes) -> None:
         """Give a part that is there another content."""
         same = self._found(name)
         self._sheets.pop(same, None)
         self._parsed.pop(same, None)
+        if same == key(TYPES):
+            self._types = None
         self._contents[same] = data
 
     def add(self, name: str, data: bytes, *, content_type: str | None = None) -> None:
@@ -259,16 +265,24 @@ class Package:
                 self._removed.add(gone)
             for kept in (self._contents, self._sheets, self._parsed):
                 kept.pop(gone, None)
-        self._take(TYPES, [
-            one for one in self._root(TYPES).children
-            if key(names.normal(one.attributes.get("PartName", ""))) == same
-        ])
+        self._take(
+            TYPES,
+            [
+                one
+                for one in self._root(TYPES).children
+                if key(names.normal(one.attributes.get("PartName", ""))) == same
+            ],
+        )
         rels = names.relationships_of(source)
         if self.has(rels):
-            self._take(rels, [
-                one for one in self._root(rels).children
-                if key(self._relationship(source, one).target) == same
-            ])
+            self._take(
+                rels,
+                [
+                    one
+                    for one in self._root(rels).children
+                    if key(self._relationship(source, one).target) == same
+                ],
+            )
 
     def sheet(self, name: str) -> SheetStream:
         """Return a worksheet part as a stream; always the same one for a name.
