@@ -2,7 +2,8 @@
 
     pip install '.[examples]' && python examples/digits.py
 
-Trains on 8 x 8 pictures of handwritten digits, which scikit-learn has on board: nothing is downloaded.
+Trains on 8 x 8 pictures of handwritten digits, which scikit-learn has on board: nothing is
+downloaded.
 """
 
 import time

@@ -1,6 +1,6 @@
 """sheetlog: one call at the end of a run puts a row into a sheet that a team already shares.
 
-A table of names and homes: nothing is loaded before it is needed, so that `import sheetlog` is free.
+A table of names and homes: nothing is loaded before it is needed, so `import sheetlog` is free.
 """
 
 __version__ = "0.1.0"

@@ -96,43 +96,9 @@ def log(
     Raises:
         MisuseError: an argument has a type or value that it cannot have.
     """
-    collecting.check(
-        name=name,
-        tags=tags,
-        notes=notes,
-        parent=parent,
-        run_id=run_id,
-        status=status,
-        sheet=sheet,
-        template=template,
-    )
-    chosen, target, mistake = _settings({"sheet": sheet, "template": template})
-    run = collecting.collect(
-        params,
-        metrics,
-        name=name,
-        tags=tags,
-        notes=notes,
-        parent=parent,
-        run_id=run_id,
-        status=status,
-        rules=redact.Rules(allow=chosen.allow, deny=chosen.deny),
-    )
-    for warning in run.warnings:
-        warn(warning)
-    try:
-        receipt = _log(run, chosen, target, mistake, resumed=run_id is not None)
-    except Exception as error:
-        if chosen.strict:
-            raise
-        # A training must not die of its log; what went wrong is said, and where the run is.
-        receipt = _lost_way(run, error)
-    collecting.finished()
-    if receipt.problem:
-        warn(str(receipt))
-    elif not chosen.quiet:
-        print(receipt)  # noqa: T201
-    return receipt
+    given = dict(locals())
+    collecting.check(given)
+    return _logged(given)
 
 
 def sync(sheet: str | os.PathLike[str] | None = None, *, runs: Iterable[str] = ()) -> Delivery:
@@ -187,12 +153,34 @@ def sink_of(name: str, chosen: Settings | None = None) -> Sink:
     return _sinks[key]
 
 
+def _logged(given: dict[str, Any]) -> Receipt:
+    """Carry out a call of `log()` whose arguments have been checked."""
+    chosen, target, mistake = _settings(given)
+    rules = redact.Rules(allow=chosen.allow, deny=chosen.deny)
+    run = collecting.collect(given, rules=rules)
+    for warning in run.warnings:
+        warn(warning)
+    try:
+        receipt = _log(run, chosen, target, mistake, resumed=given["run_id"] is not None)
+    except Exception as error:
+        if chosen.strict:
+            raise
+        # A training must not die of its log; what went wrong is said, and where the run is.
+        receipt = _lost_way(run, error)
+    collecting.finished()
+    if receipt.problem:
+        warn(str(receipt))
+    elif not chosen.quiet:
+        print(receipt)  # noqa: T201
+    return receipt
+
+
 def _settings(asked: Mapping[str, Any]) -> tuple[Settings, str, str | None]:
     """Return settings and the sheet's name; and the mistake that made them the defaults."""
     if asked["sheet"] is not None:
         naming.parse(os.fspath(asked["sheet"]))
     try:
-        chosen = settings.current(asked)
+        chosen = settings.current({name: asked[name] for name in ("sheet", "template")})
     except SettingsError as error:
         # Without settings the sheet is anybody's guess; the run waits until they are mended.
         return Settings(), UNSETTLED + settings.here(), str(error)

@@ -1,7 +1,7 @@
 """What a cell may hold, and how a record's value becomes it and comes back (docs/cells.md).
 
-Pure. A cell is typed, never parsed: numbers are numbers in every locale, and text is text, whatever it
-starts with. What a product cannot hold as it is becomes text that reads back as what it was.
+Pure. A cell is typed, never parsed: numbers are numbers in every locale and text is text, whatever
+it starts with. What a product cannot hold as it is becomes text that reads back as what it was.
 """
 
 from __future__ import annotations

@@ -36,71 +36,50 @@ class Collected:
     warnings: tuple[str, ...]
 
 
-def check(
-    *,
-    name: Any,
-    tags: Any,
-    notes: Any,
-    parent: Any,
-    run_id: Any,
-    status: Any,
-    sheet: Any,
-    template: Any,
-) -> None:
-    """Raise MisuseError where an argument has a type or value that it cannot have."""
-    texts = {"name": name, "notes": notes, "parent": parent, "run_id": run_id}
-    for argument, value in texts.items():
+def check(given: Mapping[str, Any]) -> None:
+    """Raise MisuseError where an argument of a call has a type or value that it cannot have."""
+    for argument in ("name", "notes", "parent", "run_id"):
+        value = given[argument]
         if value is not None and not isinstance(value, str):
             raise MisuseError(f"'{argument}' must be a text, and it is {_shown(value)}")
-    if run_id is not None and not run_id.strip():
+    if given["run_id"] is not None and not given["run_id"].strip():
         raise MisuseError("'run_id' is blank; leave it out to make a new run")
+    tags, status = given["tags"], given["status"]
     if isinstance(tags, bytes) or not isinstance(tags, Iterable):
         raise MisuseError(f"'tags' must be a list of texts, and it is {_shown(tags)}")
     if status not in STATUSES:
         raise MisuseError(
             f"'status' must be one of {', '.join(STATUSES)}, and it is {_shown(status)}"
         )
-    for argument, value in {"sheet": sheet, "template": template}.items():
+    for argument in ("sheet", "template"):
+        value = given[argument]
         if value is not None and not isinstance(value, str | os.PathLike):
             raise MisuseError(f"'{argument}' must be a text or a path, and it is {_shown(value)}")
 
 
-def collect(
-    params: Any,
-    metrics: Any,
-    *,
-    name: str | None,
-    tags: Iterable[str],
-    notes: str | None,
-    parent: str | None,
-    run_id: str | None,
-    status: str,
-    rules: redact.Rules,
-) -> Collected:
+def collect(given: Mapping[str, Any], *, rules: redact.Rules) -> Collected:
     """Return the values of a call's record.
 
     Raises:
         MisuseError: params or metrics are of a kind that cannot be flattened.
     """
-    id_ = run_id or new_id()
-    defaults = {"run.started", "run.duration"} | (set() if name else {"run.name"})
-    name = name or run_id or f"{_script()}-{id_[-4:]}"
+    id_ = given["run_id"] or new_id()
+    defaults = {"run.started", "run.duration"} | (set() if given["name"] else {"run.name"})
+    name = given["name"] or given["run_id"] or f"{_script()}-{id_[-4:]}"
     warnings: list[str] = []
-    values: dict[str, Scalar] = {"run.name": name, "run.status": status}
-    started = _started()
-    now = time.time()
-    if started is not None:
-        values["run.started"] = datetime.fromtimestamp(started, UTC).replace(microsecond=0)
-        values["run.duration"] = timedelta(seconds=round(max(0.0, now - started), 1))
-    else:
-        values["run.started"] = datetime.fromtimestamp(now, UTC).replace(microsecond=0)
+    values: dict[str, Scalar] = {"run.name": name, "run.status": given["status"], **_times()}
+    tags = given["tags"]
     words = [tags] if isinstance(tags, str) else [str(tag) for tag in tags]
-    extra = {"run.tags": ", ".join(words), "run.notes": notes, "run.parent": parent}
+    extra = {
+        "run.tags": ", ".join(words),
+        "run.notes": given["notes"],
+        "run.parent": given["parent"],
+    }
     values.update({key: value for key, value in extra.items() if value})
-    for what, given in (("metrics", metrics), ("params", params)):
-        if given is None:
+    for what in ("metrics", "params"):
+        if given[what] is None:
             continue
-        content, problem = _content(given, what)
+        content, problem = _content(given[what], what)
         if problem:
             warnings.append(problem)
         flat = flatten.metrics(content) if what == "metrics" else flatten.params(content)
@@ -116,6 +95,16 @@ def collect(
         defaults=frozenset(defaults),
         warnings=tuple(warnings),
     )
+
+
+def _times() -> dict[str, Scalar]:
+    """Return when the run started and how long it took, as far as that is known."""
+    now, started = time.time(), _started()
+    begin = datetime.fromtimestamp(now if started is None else started, UTC)
+    times: dict[str, Scalar] = {"run.started": begin.replace(microsecond=0)}
+    if started is not None:
+        times["run.duration"] = timedelta(seconds=round(max(0.0, now - started), 1))
+    return times
 
 
 def new_id() -> str:
@@ -138,8 +127,8 @@ def _content(given: Any, what: str) -> tuple[Any, str | None]:
     path = path.decode() if isinstance(path, bytes) else path
     if not path.lower().endswith(CONFIG_ENDINGS):
         raise MisuseError(
-            f"'{what}' is the text {_shown(given)}: give a mapping, or the path of a file that ends "
-            f"in {', '.join(CONFIG_ENDINGS)}"
+            f"'{what}' is the text {_shown(given)}: give a mapping, or the path of a file "
+            f"that ends in {', '.join(CONFIG_ENDINGS)}"
         )
     try:
         found = _read(path)
@@ -183,8 +172,8 @@ def _in_notebook() -> bool:
 
 
 def _started() -> float | None:
-    """Return when the run started, in seconds since 1970: at the end of the one before, or with the
-    process. A notebook's process says nothing about it.
+    """Return when the run started, in seconds since 1970: at the end of the one before, or with
+    the process. A notebook's process says nothing about it.
     """
     if _last_end is not None:
         return _last_end

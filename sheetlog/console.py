@@ -1,4 +1,4 @@
-"""What the command line prints: text and JSON of the public API's values. Knows no journal or sheet."""
+"""What the command line prints: text and JSON of the public API's values. Knows no sheet."""
 
 from __future__ import annotations
 

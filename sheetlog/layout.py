@@ -1,4 +1,4 @@
-"""What goes where: template + header + records → `Plan`. The rules of docs/layout.md, numbered here.
+"""What goes where: template + header + records → `Plan`. The rules of docs/layout.md, numbered.
 
 Pure: knows no file, no network and no sink. Which column a value goes to is said by `placing`.
 """
@@ -78,7 +78,7 @@ def plan(
             if before is not None:
                 # With the columns of before: what has just got one is not in its cell yet.
                 old = _cells(wants, there, before, by_column(wants, before.values), text_limit)
-            edits += _edits(record, row, cells, old, keys, warnings)
+            edits += _edits(record, row, cells, old=old, keys=keys, warnings=warnings)
     return replace(
         sheet, rows=tuple(rows), edits=tuple(edits), gone=gone, warnings=tuple(warnings)
     )
@@ -126,6 +126,7 @@ def _edits(
     record: Record,
     row: HeaderRow,
     cells: Mapping[str, Cell],
+    *,
     old: Mapping[str, Cell] | None,
     keys: Sequence[str],
     warnings: list[str],

@@ -1,4 +1,4 @@
-"""Which column a value goes to, and where a new column stands: rules 1, 3, 4 and 5 of docs/layout.md.
+"""Which column a value goes to, and where a new one stands: rules 1, 3, 4, 5 of docs/layout.md.
 
 Pure: from template and header to keys and places. Rows and cells are `layout`'s.
 """
@@ -14,7 +14,7 @@ from sheetlog.record import OVERFLOW, Scalar, Series, path, section
 from sheetlog.template import Column, Template, title_of
 
 NEEDED = ("run.id", "run.revision")
-"""Without these a row cannot be found again (rule 6), so they are made even where they were deleted."""
+"""Without these a row cannot be found again (rule 6), so they come back if deleted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +44,9 @@ class Wants:
                 whole = [key for alias in column.aliases for key in (alias, f"{name}.{alias}")]
                 aliases.append((column.key, tuple(whole)))
         prefixes.sort(key=lambda entry: -len(entry[0]))
-        return cls(template=template, explicit=explicit, prefixes=tuple(prefixes), aliases=tuple(aliases))
+        return cls(
+            template=template, explicit=explicit, prefixes=tuple(prefixes), aliases=tuple(aliases)
+        )
 
     def index(self, key: str) -> int | None:
         """Return which template column a key belongs to; None: no column names it."""

@@ -1,6 +1,6 @@
 """What is in a sheet and what must change in it: `Header` and `Plan`.
 
-Pure: types alone. A sink gives the one and carries out the other; `layout` makes the other from the one.
+Pure: types alone. A sink gives the one and carries out the other, which `layout` makes.
 """
 
 from __future__ import annotations
@@ -21,8 +21,9 @@ class HeaderColumn:
     title: str
     """What its header cell shows; may be blank."""
     key: str | None = None
-    """What its mark says; None: there is no mark (it is a person's, or the mark was lost).
-    A person's column that the template made is marked `people.TITLE`, a formula `formula.TITLE`."""
+    """What its mark says; None: no mark (it is a person's, or the mark was lost).
+    A person's column that the template made is marked `people.TITLE`, a formula
+    `formula.TITLE`."""
 
     @property
     def owner(self) -> str:

@@ -109,7 +109,7 @@ def loads(text: str) -> Record:
 
 
 def _out(value: Scalar) -> Any:
-    """Give JSON's own values as they are, and every other kind as a list that starts with its name."""
+    """Give JSON's own values as they are, every other kind as a list that starts with its name."""
     if isinstance(value, float) and not math.isfinite(value):
         return ["float", repr(value)]
     if value is None or isinstance(value, bool | int | float | str):

@@ -1,4 +1,4 @@
-"""Which settings are in force, and where each came from: argument, `configure()`, environment, file.
+"""Which settings are in force, and whence: argument, `configure()`, environment, file.
 
 Knows the environment and the nearest `sheetlog.yaml`; knows no sheet, journal or template.
 """

@@ -3,8 +3,8 @@
     metrics.acc > 0.9 and (params.model in ['resnet', 'vit'] or not Verdict == 'drop')
     run.name contains 'baseline'      run.started >= '2026-11-01'      params.dropout == none
 
-Pure: knows neither pandas nor a sheet. A name is a key, the end of one, or a title; one with blanks
-stands `in backquotes`.
+Pure: knows neither pandas nor a sheet. A name is a key, the end of one, or a title; one with
+blanks stands `in backquotes`.
 """
 
 from __future__ import annotations
@@ -191,14 +191,14 @@ class _Parser:
     def _value(self) -> Callable[[Mapping[str, Any]], Any]:
         token = self._take()
         if token is None:
-            self._fail(len(self.text), "ends where a name or a value should stand")
+            return self._fail(len(self.text), "ends where a name or a value should stand")
         constant, is_constant = self._constant(token)
         if is_constant:
             return lambda _: constant
         if token.kind == "quoted" or (token.kind == "word" and token.text not in _WORDS):
             name = resolve(token.text, self.names)
             return lambda run: run.get(name)
-        self._fail(token.at, "should be a name or a value")
+        return self._fail(token.at, "should be a name or a value")
 
     def _constant(self, token: _Token) -> tuple[Any, bool]:
         if token.kind == "number":

@@ -105,7 +105,7 @@ class Journal(Protocol):
         ...
 
     def waiting(self, sheet: str | None = None) -> Sequence[Waiting]:
-        """Return what waits, sheet by sheet, oldest first; sheets where nothing waits are left out."""
+        """Return what waits, sheet by sheet, oldest first; no sheet where nothing waits."""
         ...
 
     def latest(self, run: str) -> Entry | None:

@@ -2,7 +2,7 @@
 
 How a delivery uses one:
 
-    with sink.exclusive(timeout):             # nobody else's delivery in between, where that can be had
+    with sink.exclusive(timeout):             # nobody else's delivery in between, if possible
         header = sink.header(ids)             # what is there now
         plan = layout.plan(template, header, records, ...)
         sink.apply(plan, template)            # one atomic change, or an error and no change at all
@@ -46,7 +46,7 @@ class Sink(Protocol):
         ...
 
     def exclusive(self, timeout: float) -> AbstractContextManager[bool]:
-        """Keep other deliveries out, where the medium has a lock; at most `timeout` seconds of waiting.
+        """Keep other deliveries out, where the medium has a lock; wait `timeout` seconds at most.
 
         Gives True when nobody else can be delivering meanwhile, False where there is no such lock.
 

@@ -60,7 +60,9 @@ def rows_in(workbook: Path) -> dict[str, tuple[object, object]]:
     ids = [row[at["Run id"]] for row in rows[1:] if row[at["Run id"]]]
     assert sorted(set(ids)) == sorted(ids), "a run is there twice"
     return {
-        row[at["Run id"]]: (row[at["Run"]], row[at["score"]]) for row in rows[1:] if row[at["Run id"]]
+        row[at["Run id"]]: (row[at["Run"]], row[at["score"]])
+        for row in rows[1:]
+        if row[at["Run id"]]
     }
 
 
@@ -74,7 +76,9 @@ def test_eight_processes_at_once_lose_and_double_nothing(place: Path) -> None:
     assert (400, 400) == (len(set(ids)), len(rows))
     assert set(ids) == set(rows)
     expected = {(f"w{w}-{n}", n / 7) for w in range(8) for n in range(50)}
-    assert expected == {(name, pytest.approx(score)) and (name, score) for name, score in rows.values()}
+    assert expected == {
+        (name, pytest.approx(score)) and (name, score) for name, score in rows.values()
+    }
     assert "nothing waits" in sheetlog_command(place, "status")
 
 

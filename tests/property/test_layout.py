@@ -54,7 +54,9 @@ class Grid:
             id_ = by_key.get("run.id", {}).get(row)  # type: ignore[attr-defined]
             if id_ in ids:
                 cells = {k: c[row] for k, c in by_key.items() if row in c}  # type: ignore[index,operator]
-                found[id_] = HeaderRow(place=row, revision=cells.get("run.revision", 1), cells=cells)
+                found[id_] = HeaderRow(
+                    place=row, revision=cells.get("run.revision", 1), cells=cells
+                )
         return Header(columns=columns, deleted=frozenset(self.deleted), rows=found)
 
     def apply(self, made: Plan) -> None:
@@ -142,7 +144,7 @@ class Sheet(RuleBasedStateMachine):
         if not self.grid.columns:
             return  # in a sheet without any mark, titles say whose a column is (rule 1)
         self.tag += 1
-        cells = {row: f"typed {self.tag}" for row in self.grid.rows}
+        cells = dict.fromkeys(self.grid.rows, f"typed {self.tag}")
         column = {"key": None, "title": title, "cells": cells, "tag": self.tag}
         self.grid.columns.insert(data.draw(st.integers(0, len(self.grid.columns))), column)
         self.typed.update({(self.tag, row): text for row, text in cells.items()})

@@ -28,6 +28,16 @@ FLOW = {
     "errors",
     "naming",
     "yaml12",
+    "kinds",
+    "lists",
+    "curves",
+    "grammar",
+    "formulas",
+    "colours",
+    "secret_forms",
+    "secret_names",
+    "secret_text",
+    "where",
 }
 FLOW_STDLIB = {
     "__future__",

@@ -1,5 +1,6 @@
 """The language of `where`: what it means, what it refuses, and that it evaluates nothing."""
 
+import contextlib
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -94,7 +95,7 @@ HOSTILE = [
     "1=1; DROP TABLE runs", "@pd.io.common.os.system('id')", "`__class__`", "layers.__class__ == 1",
     "`layers`.__init__ == 1", "layers == 64 if 1 else 0", "layers := 3", "open('/etc/passwd').read()",
     "layers ** 9**9**9 > 1", "9**9**9**9 == 1", "0x41 == 65", "1_000 == 1000", "f'{1}' == '1'",
-    "b'a' == 'a'", "r'\\d' == 1", "'%s%s%s%n' == name", "name == '\x00'", "name == \"\\", "'", '"',
+    "b'a' == 'a'", "r'\\d' == 1", "'%s%s%s%n' == name", "name == '\x00'", 'name == "\\', "'", '"',
     "((((", "))))", "and", "or or", "not", "in", "contains 'a'", "== ==", "1 < 2 < 3", "layers == ",
     "layers === 64", "layers =! 64", "layers & 64 == 1", "layers | mixup", "~layers == 1", "-layers == 1",
     "layers + 1 == 65", "layers % 2 == 0", "layers // 2 == 32", "layers @ 1", "layers[0] == 6",
@@ -126,19 +127,15 @@ def test_hostile_texts_are_refused_or_right_and_nothing_is_executed(
     monkeypatch.setattr(os, "system", forbidden)
     for name in ("eval", "exec", "compile"):
         monkeypatch.setattr(builtins, name, forbidden)
-    try:
+    with contextlib.suppress(WhereError):
         assert parse(text, NAMES)(RUN) in (True, False)
-    except WhereError as error:
-        assert str(error)
 
 
 @given(st.text(max_size=60) | st.lists(st.sampled_from(["(", ")", "and", "not", "layers", "==", "1", "'a'", "in", "["]), max_size=12).map(" ".join))  # fmt: skip
 def test_any_text_is_refused_or_right(text: str) -> None:
     """No text makes anything but a truth value or a WhereError."""
-    try:
+    with contextlib.suppress(WhereError):
         assert parse(text, NAMES)(RUN) in (True, False)
-    except WhereError:
-        pass
 
 
 @pytest.mark.parametrize(
