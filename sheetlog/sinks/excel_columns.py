@@ -67,7 +67,7 @@ def inserted(
         insert_columns(package, part, columns, header_row=header)
     except CannotShift:
         # Behind all that is there, nothing has to move.
-        behind = place_behind(package, part, header_row=header)
+        behind = place_behind(package, part)
         columns = [replace(column, place=at) for at, column in enumerate(columns, behind)]
         insert_columns(package, part, columns, header_row=header)
         places = {column.key: column.place for column in plan.base.columns if column.key}

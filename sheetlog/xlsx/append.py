@@ -19,7 +19,6 @@ from sheetlog.xlsx.values import content
 
 if TYPE_CHECKING:
     from sheetlog.xlsx.frame import RawCell
-    from sheetlog.xlsx.place import Place
     from sheetlog.xlsx.worksheet import Region, Worksheet
 
 DATETIME = "yyyy-mm-dd hh:mm:ss"
@@ -51,14 +50,16 @@ class Writing:
         sheet, region = self._sheet, self._region
         at = place.find(sheet, region, len(rows))
         if at.pushed:
-            at = grow.pushed(sheet, region, at)
+            self._push(at)
         nearest = place.above(sheet, region, at)
         looks = _looks(nearest)
         calculated = grow.calculated(sheet, region, nearest, at)
         for number, cells in enumerate(rows, at.first):
             there = self._splice.cells(number)
             new = {
-                column: Formula(text=f"={references.translated(text, columns=0, rows=number - of)}")
+                column: Formula(
+                    text=f"={references.translated(text, columns=0, rows=number - of)}"
+                )
                 for column, (text, of) in calculated.items()
                 if column not in there or not there[column].formula
             }
@@ -74,6 +75,22 @@ class Writing:
         if region.table is not None and at.bottom != region.table.last:
             tables.grow(sheet.package, region.table, at.bottom)
         return at.last
+
+    def _push(self, at: Place) -> None:
+        """Make room for new rows of a table: what stands below it moves down."""
+        from sheetlog.xlsx.push import Block, push
+
+        region, table = self._region, self._region.table
+        assert table is not None
+        block = Block(
+            left=table.area.left,
+            right=table.area.right,
+            row=at.bottom - at.pushed + 1,
+            count=at.pushed,
+            title=self._sheet.sheet.title,
+            data=table.data,
+        )
+        push(self._sheet, block)
 
     def edit(self, row: int, cells: Mapping[int, Cell]) -> None:
         """Put cells into a row that is there. A cell in which a person has put a formula stays."""

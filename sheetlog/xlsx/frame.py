@@ -61,6 +61,11 @@ class Frame:
         """Return a part of the worksheet by the names that lead to it."""
         return self.root.child(*names)
 
+    @property
+    def behind(self) -> list[Element]:
+        """The parts of the worksheet that stand behind its rows."""
+        return [child for child in self.root.children if child.start >= self._split]
+
     def add_link(self, xml: bytes) -> None:
         """Put one more `<hyperlink>` in, behind those that are there."""
         self._new_links.append(xml)
@@ -74,6 +79,10 @@ class Frame:
     def changed(self) -> bool:
         """Whether the tail is to become another."""
         return bool(self.edits or self._new_links or self._dropped)
+
+    def settled(self, what: str) -> Frame:
+        """Return the frame with all changes carried out, for further ones."""
+        return Frame(self.head, self.new_tail(), prefix=self.prefix, what=what)
 
     def new_tail(self) -> bytes:
         """Return the tail with all changes; to be asked for once."""
@@ -176,9 +185,7 @@ class Rows:
         self._plain = masked(data)
         tag = re.escape(prefix.encode()) + b"row"
         self._close = b"</" + prefix.encode() + b"row"
-        self._cell = re.compile(
-            rb"<" + re.escape(prefix.encode()) + rb"c(?=[\s/>])([^<>]*?)(/?)>"
-        )
+        self._cell = re.compile(rb"<" + re.escape(prefix.encode()) + rb"c(?=[\s/>])([^<>]*?)(/?)>")
         self._cell_close = b"</" + prefix.encode() + b"c"
         self.numbers: list[int] = []
         self.starts: list[int] = []

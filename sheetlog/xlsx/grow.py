@@ -175,11 +175,3 @@ def cell_formula(cell: RawCell) -> str | None:
     if found is None or b"array" in found[1] or b"dataTable" in found[1]:
         return None
     return resolved(found[2])
-
-
-def pushed(sheet: Worksheet, region: Region, at: Place) -> Place:
-    """Move what stands below the table down by the rows that come."""
-    raise RefusedError(
-        f"below the table on '{sheet.sheet.title}' there is something in row {at.filled + 1}; "
-        "move it further down"
-    )

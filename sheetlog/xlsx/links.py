@@ -7,6 +7,7 @@ worksheet; knows no plan.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from sheetlog.cells import Cell
@@ -28,6 +29,7 @@ _RELATIONS = {
 }
 _UNSAFE = re.compile(r"[\x00-\x20\x7f\"<>\\^`{|}\ud800-\udfff\ufffe\uffff]|%(?![0-9A-Fa-f]{2})")
 _REF = re.compile(rb"""\sref\s*=\s*["']([A-Za-z]{1,3}[0-9]+)["']""")
+_ANY_REF = re.compile(rb"""(\sref\s*=\s*["'])([A-Za-z0-9:$ ]+)(["'])""")
 _TAG = re.compile(rb"<(?:[\w.-]+:)?hyperlink\s[^<>]*>(?:\s*</(?:[\w.-]+:)?hyperlink\s*>)?")
 
 
@@ -94,3 +96,12 @@ def safe(url: str) -> str:
         return "".join(f"%{byte:02X}" for byte in data)
 
     return _UNSAFE.sub(encoded, url)
+
+
+def each_reference(links: bytes, change: Callable[[str], str]) -> bytes:
+    """Return hyperlinks with the cells that they stand in changed."""
+
+    def changed(found: re.Match[bytes]) -> bytes:
+        return found[1] + change(found[2].decode()).encode() + found[3]
+
+    return _ANY_REF.sub(changed, links)

@@ -33,6 +33,8 @@ class Sheet:
     part: str
     index: int
     """Its place among all tabs, which is how names of its own point to it."""
+    number: str
+    """Its `sheetId`, which it keeps for life."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +82,10 @@ class Workbook:
             target = targets.get(element.value("id") or "")
             if target is not None and self._package.has(target.target):
                 title = element.value("name") or ""
-                found.append(Sheet(title=title, part=target.target, index=index))
+                number = element.value("sheetId") or ""
+                found.append(
+                    Sheet(title=title, part=target.target, index=index, number=number)
+                )
         return found
 
     def sheet(self, title: str) -> Sheet | None:

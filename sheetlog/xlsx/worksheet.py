@@ -89,6 +89,11 @@ class Worksheet:
         """Whether all rows have been read."""
         return "rows" in self.__dict__
 
+    def replace_rows(self, data: bytes) -> None:
+        """Go on with other rows than those in the package; they are written with the next change."""
+        self._first = self.__dict__["rows"] = self._rows_of(data)
+        self.__dict__.pop("last_rows", None)
+
     def row(self, number: int) -> list[RawCell]:
         """Return the cells of a row."""
         rows = self._first if self._first.has(number) else self.rows
@@ -175,11 +180,7 @@ class Worksheet:
                 continue
             columns = [cell.column for cell in cells]
             wide = next(
-                (
-                    column
-                    for column in columns
-                    if column + 1 in columns
-                ),
+                (column for column in columns if column + 1 in columns),
                 None,
             )
             number = rows.numbers[index]
