@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import cache
 from typing import NamedTuple
 
 from sheetlog.xlsx import colspans, look, references, shiftrows
@@ -136,10 +137,25 @@ class Inserting:
         if any(rules):
             edits.insert(root, look.prefixed(rules, prefix), name=name, order=ORDER)
         self._add_choices(edits, choices)
+        rows = self._continued(rows, styles)
         cells = self._header_cells(rows, titles)
         rows = shiftrows.with_cells(rows, self._header, cells, prefix=prefix)
         head, _, tail, _ = split(edits.done(), self._part)
         return Inserted(head, rows, tail, self._dimension())
+
+    def _continued(self, rows: bytes, styles: Styles) -> bytes:
+        """Carry borders and fills on from the cells to the left: a row that a person coloured."""
+        for place, column in sorted(self._columns.items()):
+            plain = column.xf or 0
+
+            @cache
+            def framed(left: int, plain: int = plain) -> int | None:
+                own = styles.xf_like(plain, framed_like=left)
+                return None if own == plain else own
+
+            if place > 0:
+                rows = shiftrows.continued(rows, place, self._header, framed, prefix=self._prefix)
+        return rows
 
     def _add_choices(self, edits: Edits, choices: Sequence[str]) -> None:
         if not choices:

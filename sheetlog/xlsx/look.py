@@ -79,6 +79,11 @@ def conditions(
     if column.goal is not None and not column.choices:
         lowest = ' bottom="1"' if column.goal == "min" else ""
         best = _dxf(colours.BEST, styles)
+        # LibreOffice counts blank cells among the lowest, and marks them: this rule takes them out.
+        rules.append(
+            f'type="containsBlanks" priority="{{}}" stopIfTrue="1">'
+            f"<formula>LEN(TRIM({top}))=0</formula>"
+        )
         rules.append(f'type="top10" dxfId="{best}" priority="{{}}"{lowest} rank="1">')
         low, high = reversed(colours.SCALE) if column.goal == "min" else colours.SCALE
         rules.append(

@@ -6,7 +6,7 @@ Rows may be many, so they are not parsed: the few tags that matter are found by 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import NamedTuple
 
@@ -87,6 +87,34 @@ def with_cells(rows: bytes, row: int, cells: Mapping[int, bytes], *, prefix: str
             at = found.start()
     pieces += rows[at:end], *(cells[column] for column in waiting)
     return b"".join([*pieces, b"</" + tags.row[1:] + b">", rows[after:]])
+
+
+def continued(
+    rows: bytes, column: int, below: int, xf: Callable[[int], int | None], *, prefix: str
+) -> bytes:
+    """Return rows with a blank cell in a new column, wherever its left neighbour's look goes on.
+
+    Args:
+        rows: with explicit names, and nothing in the column.
+        column: 0-based.
+        below: the header's row; those up to it stay as they are.
+        xf: gives the new cell's style from the neighbour's; None: no cell is needed.
+    """
+    tags = _tags(prefix)
+    p = re.escape(tags.cell)
+    left = rb'%s r="%s([0-9]+)"([^<>]*?)(?:/>|>.*?</%s\s*>)' % (
+        p, references.letters(column - 1).encode(), p[1:]
+    )  # fmt: skip
+    name = references.letters(column).encode()
+
+    def beside(found: re.Match[bytes]) -> bytes:
+        style = re.search(rb"""\ss=["']([0-9]+)""", found[2])
+        own = xf(int(style[1]) if style else 0) if int(found[1]) > below else None
+        if own is None:
+            return found[0]
+        return b'%s%s r="%s%s" s="%d"/>' % (found[0], tags.cell, name, found[1], own)
+
+    return re.sub(left, beside, rows, flags=re.DOTALL)
 
 
 def styles_of(rows: bytes, row: int, *, prefix: str) -> dict[int, int]:

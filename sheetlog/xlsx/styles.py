@@ -73,6 +73,8 @@ class Styles:
         wrap: bool | None = None,
         horizontal: str | None = None,
         vertical: str | None = None,
+        border: str | None = None,
+        framed_like: int | None = None,
     ) -> int:
         """Return the index of a cell format that is `base` but for what is given (None: as there).
 
@@ -88,6 +90,8 @@ class Styles:
             wrap: whether long text goes on in the next line.
             horizontal: `left`, `center`, `right`.
             vertical: `top`, `center`, `bottom`.
+            border: six hex digits RGB, for a thin line all around.
+            framed_like: another cell format, whose border and fill this one gets.
 
         Raises:
             RefusedError: the workbook has all the cell formats that Excel allows.
@@ -106,6 +110,13 @@ class Styles:
                 "<bgColor indexed='64'/></patternFill></fill>"
             )
             attributes |= _chosen("fillId", "Fill", self._fills.index(_Item.read(paint)))
+        if border is not None:
+            attributes |= _chosen("borderId", "Border", self._borders.index(_lines(border)))
+        if framed_like is not None:
+            frame = self._xfs.get(framed_like).attributes
+            for name, applied in (("fillId", "Fill"), ("borderId", "Border")):
+                if frame.get(name, "0") != attributes.get(name, "0"):
+                    attributes |= _chosen(name, applied, int(frame.get(name, "0")))
         asked = {"horizontal": horizontal, "vertical": vertical}
         alignment = {name: value for name, value in asked.items() if value is not None}
         if wrap is not None:
@@ -196,6 +207,10 @@ class Styles:
         return self._shelf("fills")
 
     @cached_property
+    def _borders(self) -> _Shelf:
+        return self._shelf("borders")
+
+    @cached_property
     def _xfs(self) -> _Shelf:
         return self._shelf("cellXfs")
 
@@ -252,7 +267,7 @@ class Styles:
         )
 
 
-_SHELVES = ("_formats", "_fonts", "_fills", "_xfs", "_dxfs")
+_SHELVES = ("_formats", "_fonts", "_fills", "_borders", "_xfs", "_dxfs")
 
 
 class _Item:
@@ -342,6 +357,14 @@ def _prefixed(xml: str, prefix: str) -> str:
         return xml
     # A `<` stands nowhere but before a tag: texts and attributes have it escaped.
     return xml.replace("</", "\0").replace("<", f"<{prefix}").replace("\0", f"</{prefix}")
+
+
+def _lines(color: str) -> _Item:
+    sides = "".join(
+        f"<{side} style='thin'><color rgb='FF{color}'/></{side}>"
+        for side in ("left", "right", "top", "bottom")
+    )
+    return _Item.read(f"<border>{sides}<diagonal/></border>")
 
 
 def _chosen(name: str, applied: str, index: int) -> dict[str, str]:

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 HEADER_HEIGHT = 32.0
 """Points: two lines."""
+LINES = "D5DBE3"
+"""Of the borders of our cells: as pale as the grid on the screen, and there on paper as well."""
 LONGEST_TITLE = 31
 """Characters that Excel allows in a tab's title."""
 
@@ -152,9 +154,12 @@ def _pieces(
         rank += count
         rules.append(xml)
         choices += look.validations(column, title, place=place, header=1)
-    styles.save()
     if choices:
         choices = [f'<dataValidations count="{len(choices)}">', *choices, "</dataValidations>"]
+
+    def framed(xf: int | None) -> int:
+        return styles.xf_like(xf or 0, border=LINES)
+
     last = f"{references.letters(len(columns) - 1)}2"
     cols = colspans.xml(
         [(place, place, made) for place, column in enumerate(columns)
@@ -167,12 +172,19 @@ def _pieces(
         f'<sheetFormatPr defaultRowHeight="15"/>{cols.decode()}<sheetData>'
     )
     cells = "".join(
-        _header_cell(references.cell(place, 1), title, column.header_xf)
+        _header_cell(references.cell(place, 1), title, framed(column.header_xf))
         for place, (column, title) in enumerate(zip(columns, titles, strict=True))
     )
-    rows = f'<row r="1" ht="{HEADER_HEIGHT:g}" customHeight="1">{cells}</row>'
+    blank = "".join(
+        f'<c r="{references.cell(place, 2)}" s="{framed(column.xf)}"/>'
+        for place, column in enumerate(columns)
+    )
+    rows = (
+        f'<row r="1" ht="{HEADER_HEIGHT:g}" customHeight="1">{cells}</row><row r="2">{blank}</row>'
+    )
+    styles.save()
     tail = (
-        f'</sheetData>{"".join(rules)}{"".join(choices)}<printOptions gridLines="1"/>'
+        f"</sheetData>{''.join(rules)}{''.join(choices)}"
         '<pageMargins left="0.4" right="0.4" top="0.5" bottom="0.6" header="0.3" footer="0.3"/>'
         '<pageSetup orientation="landscape" fitToWidth="1" fitToHeight="0"/>'
         "<headerFooter><oddFooter>&amp;L&amp;A&amp;R&amp;P / &amp;N</oddFooter></headerFooter>"
@@ -198,10 +210,9 @@ def _view(freeze: int, *, first: bool) -> str:
     )
 
 
-def _header_cell(name: str, title: str, xf: int | None) -> str:
+def _header_cell(name: str, title: str, xf: int) -> str:
     made = content(title)
-    style = f' s="{xf}"' if xf else ""
-    return f'<c r="{name}"{style} t="{made.kind}">{made.xml}</c>'
+    return f'<c r="{name}" s="{xf}" t="{made.kind}">{made.xml}</c>'
 
 
 def _table(package: Package, book: Workbook, title: str, titles: Sequence[str]) -> bytes:

@@ -122,7 +122,7 @@ class TablePart:
 
 
 def unique(title: str, taken: Iterable[str]) -> str:
-    """Return a title that a table's column can have: not blank, not too long, and not there already.
+    """Return a title that a table's column can have: not blank, not too long, not there yet.
 
     Args:
         taken: the titles that are there, casefolded.
