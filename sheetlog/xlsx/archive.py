@@ -18,6 +18,7 @@ from sheetlog.xlsx.records import (
     ENCRYPTED_FLAG,
     STORED,
     Directory,
+    Endless,
     Member,
     Unsound,
     data_start,
@@ -188,7 +189,7 @@ class Archive:
         try:
             return directory(self.at, size)
         except Unsound as unsound:
-            if not first.startswith(b"PK"):
+            if isinstance(unsound, Endless) and not first.startswith(b"PK"):
                 raise RefusedError(
                     f"'{self.path}' cannot be edited: it is no workbook; name a file that"
                     " Excel saved as .xlsx or .xlsm"

@@ -46,9 +46,7 @@ def check(old: Archive, new: int, changes: Changes) -> None:
         ) from None
 
 
-def _check(
-    old: Archive, at: Callable[[int, int], bytes], size: int, changes: Changes
-) -> None:
+def _check(old: Archive, at: Callable[[int, int], bytes], size: int, changes: Changes) -> None:
     directory = records.directory(at, size)
     found = {records.key(member.name): member for member in directory.members}
     expected = (old.members.keys() - changes.removed) | changes.added.keys()

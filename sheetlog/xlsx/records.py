@@ -32,6 +32,10 @@ class Unsound(Exception):  # noqa: N818 - it is caught where the file's name is 
     """The archive is damaged, or is nothing that could be edited; the text says what is wrong."""
 
 
+class Endless(Unsound):
+    """There is no end of an archive: it was cut off, or never was one."""
+
+
 class Member(NamedTuple):
     """A file in the archive, as the directory at its end has it."""
 
@@ -90,7 +94,7 @@ def directory(at: Callable[[int, int], bytes], size: int) -> Directory:
         last = at(first, size - first)
         found = _end(last, first, size)
     if found is None:
-        raise Unsound("its end is missing, as if it had not been copied or synced to the end")
+        raise Endless("its end is missing, as if it had not been copied or synced to the end")
     place, comment = found
     _, disk, start_disk, here, count, length, start, _ = _END.unpack_from(last, place - first)
     if place >= _LOCATOR64.size:
@@ -242,8 +246,17 @@ def header(member: Member) -> bytes:
     needs = 45 if extra else 20
     packed, size = (_FULL32, _FULL32) if extra else (member.packed, member.size)
     fixed = _LOCAL.pack(
-        _LOCAL_MARK, needs, member.flags, member.method, member.stamp & 0xFFFF,
-        member.stamp >> 16, member.crc, packed, size, len(member.raw_name), len(extra),
+        _LOCAL_MARK,
+        needs,
+        member.flags,
+        member.method,
+        member.stamp & 0xFFFF,
+        member.stamp >> 16,
+        member.crc,
+        packed,
+        size,
+        len(member.raw_name),
+        len(extra),
     )
     return fixed + member.raw_name + extra
 
@@ -262,9 +275,23 @@ def entry(member: Member) -> bytes:
         min(value, _FULL32) for value in (member.packed, member.size, member.start)
     )
     fixed = _ENTRY.pack(
-        _ENTRY_MARK, made_by, max(needs, 45) if wide else needs, member.flags, member.method,
-        member.stamp & 0xFFFF, member.stamp >> 16, member.crc, packed, size,
-        len(member.raw_name), len(wide + rest), len(comment), 0, internal, external, start,
+        _ENTRY_MARK,
+        made_by,
+        max(needs, 45) if wide else needs,
+        member.flags,
+        member.method,
+        member.stamp & 0xFFFF,
+        member.stamp >> 16,
+        member.crc,
+        packed,
+        size,
+        len(member.raw_name),
+        len(wide + rest),
+        len(comment),
+        0,
+        internal,
+        external,
+        start,
     )
     return fixed + member.raw_name + wide + rest + comment
 
@@ -284,9 +311,13 @@ def end(count: int, start: int, length: int, comment: bytes) -> bytes:
         wide = _END64.pack(_END64_MARK, 44, 45, 45, 0, 0, count, count, length, start)
         wide += _LOCATOR64.pack(_LOCATOR64_MARK, 0, start + length, 1)
     few = min(count, _FULL16)
-    return wide + _END.pack(
-        _END_MARK, 0, 0, few, few, min(length, _FULL32), min(start, _FULL32), len(comment)
-    ) + comment
+    return (
+        wide
+        + _END.pack(
+            _END_MARK, 0, 0, few, few, min(length, _FULL32), min(start, _FULL32), len(comment)
+        )
+        + comment
+    )
 
 
 def _wide_field(member: Member, *, start: bool) -> bytes:

@@ -17,6 +17,7 @@ from sheetlog.xlsx.changes import Packed, Span
 from sheetlog.xlsx.records import DEFLATED, Member
 
 _CHUNK = 1 << 13
+_MAX_HEAD = 1 << 20
 # Packed bytes in which head and tail are looked for: mostly a few kilobytes hold them.
 _FIRST_BYTES = (1 << 14, 1 << 20)
 _LAST_BYTES = (1 << 16, 1 << 19, 1 << 22)
@@ -41,9 +42,10 @@ class SheetStream:
         self._last = (0, b"")
         if member is not None:
             self._recognise(member)
-        head = self._head.text if self._head else self._until(edges.rows_start, 1 << 20, "rows")
-        if reason := edges.foreign(head):
-            raise self._refused(f"{reason}; save the workbook anew in Excel or LibreOffice")
+        if self._head is None:
+            # In UTF-16 no tag would be found.
+            self._check(self._until(len, 1, "content"))
+            self._check(self._until(edges.rows_start, _MAX_HEAD, "rows"))
 
     @property
     def ours(self) -> bool:
@@ -162,6 +164,10 @@ class SheetStream:
                 self._head, self._last = head, (place, last)
                 self._tail = (place + found[0], found[1])
                 return
+
+    def _check(self, start: bytes) -> None:
+        if reason := edges.foreign(start):
+            raise self._refused(f"{reason}; save the workbook anew in Excel or LibreOffice")
 
     def _find_head(self, member: Member) -> segments.Head | None:
         for length in _FIRST_BYTES:

@@ -1,0 +1,99 @@
+"""Small workbooks as bytes, made with zipfile alone: what the code under test never saw or made."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Mapping
+
+SHEET = "xl/worksheets/sheet1.xml"
+MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+PACKAGE = "http://schemas.openxmlformats.org/package/2006"
+
+HEAD = f'<?xml version="1.0"?>\n<worksheet xmlns="{MAIN}"><dimension ref="A1:B2"/><sheetData>'.encode()
+ROWS = (
+    b'<row r="1"><c r="A1" t="inlineStr"><is><t>run</t></is></c></row>'
+    b'<row r="2"><c r="A2"><v>1</v></c><c r="B2"><v>2.5</v></c></row>'
+)
+TAIL = b'</sheetData><pageMargins left="0.7" right="0.7" top="1" bottom="1" header="0" footer="0"/></worksheet>'
+
+
+def parts(sheet: bytes = HEAD + ROWS + TAIL) -> dict[str, bytes]:
+    """Give the parts of a workbook with one worksheet, a theme-like part and a picture-like one."""
+    document = "application/vnd.openxmlformats-officedocument.spreadsheetml"
+    return {
+        "[Content_Types].xml": (
+            f'<Types xmlns="{PACKAGE}/content-types">'
+            f'<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+            f'<Default Extension="xml" ContentType="application/xml"/><Default Extension="PNG" ContentType="image/png"/>'
+            f'<Override PartName="/xl/workbook.xml" ContentType="{document}.sheet.main+xml"/>'
+            f'<Override PartName="/{SHEET}" ContentType="{document}.worksheet+xml"/></Types>'
+        ).encode(),
+        "_rels/.rels": (
+            f'<Relationships xmlns="{PACKAGE}/relationships">'
+            f'<Relationship Id="rId1" Type="{OFFICE}/officeDocument" Target="xl/workbook.xml"/></Relationships>'
+        ).encode(),
+        "xl/workbook.xml": (
+            f'<workbook xmlns="{MAIN}" xmlns:r="{OFFICE}"><sheets>'
+            f'<sheet name="Runs" sheetId="1" r:id="rId1"/></sheets></workbook>'
+        ).encode(),
+        "xl/_rels/workbook.xml.rels": (
+            f'<Relationships xmlns="{PACKAGE}/relationships">'
+            f'<Relationship Id="rId1" Type="{OFFICE}/worksheet" Target="worksheets/sheet1.xml"/></Relationships>'
+        ).encode(),
+        SHEET: sheet,
+        "xl/media/image1.png": bytes(range(256)) * 90,
+        "docProps/app.xml": b"<Properties/>",
+    }
+
+
+def zipped(
+    members: Mapping[str, bytes], *, method: int = zipfile.ZIP_DEFLATED, comment: bytes = b""
+) -> bytes:
+    """Give an archive of these members."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", method) as archive:
+        archive.comment = comment
+        for name, data in members.items():
+            archive.writestr(zipfile.ZipInfo(name, (2026, 1, 2, 3, 4, 6)), data, method)
+    return buffer.getvalue()
+
+
+def streamed(members: Mapping[str, bytes]) -> bytes:
+    """Give an archive whose members have data descriptors, as writers to a pipe make them."""
+
+    class Pipe(io.RawIOBase):
+        def __init__(self) -> None:
+            self.data = bytearray()
+
+        def writable(self) -> bool:
+            return True
+
+        def write(self, data: object) -> int:
+            self.data += bytes(data)  # type: ignore[call-overload]
+            return len(bytes(data))  # type: ignore[call-overload]
+
+    pipe = Pipe()
+    with zipfile.ZipFile(pipe, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in members.items():
+            archive.writestr(zipfile.ZipInfo(name, (2026, 1, 2, 3, 4, 6)), data, zipfile.ZIP_DEFLATED)
+    return bytes(pipe.data)
+
+
+def content(path: object) -> dict[str, bytes]:
+    """Give what a workbook's members inflate to, their checksums checked."""
+    with zipfile.ZipFile(str(path)) as archive:
+        return {info.filename: archive.read(info) for info in archive.infolist()}
+
+
+def raw(path: object) -> dict[str, bytes]:
+    """Give the bytes of each member as they stand in the file: local header, packed data, the rest."""
+    with open(str(path), "rb") as file, zipfile.ZipFile(file) as archive:
+        infos = sorted(archive.infolist(), key=lambda info: info.header_offset)
+        ends = [info.header_offset for info in infos[1:]] + [archive.start_dir]
+        found = {}
+        for info, end in zip(infos, ends, strict=True):
+            file.seek(info.header_offset)
+            found[info.filename] = file.read(end - info.header_offset)
+        return found
