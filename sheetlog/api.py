@@ -18,7 +18,7 @@ from sheetlog.deliver import Clock, Delivery, deliver
 from sheetlog.errors import (
     JournalError,
     MisuseError,
-    SettingsError,
+    SheetError,
     SheetlogError,
     SheetlogWarning,
 )
@@ -179,11 +179,13 @@ def _settings(asked: Mapping[str, Any]) -> tuple[Settings, str, str | None]:
     """Return settings and the sheet's name; and the mistake that made them the defaults."""
     if asked["sheet"] is not None:
         naming.parse(os.fspath(asked["sheet"]))
-    try:
-        chosen = settings.current({name: asked[name] for name in ("sheet", "template")})
-    except SettingsError as error:
-        # Without settings the sheet is anybody's guess; the run waits until they are mended.
-        return Settings(), UNSETTLED + settings.here(), str(error)
+    mistakes: list[str] = []
+    chosen = settings.current(
+        {name: asked[name] for name in ("sheet", "template")}, mistakes=mistakes
+    )
+    if mistakes:
+        # With settings in doubt the sheet is, too: the run waits until they are mended.
+        return chosen, UNSETTLED + settings.here(), "; ".join(mistakes)
     return chosen, chosen.sheet, None
 
 
@@ -248,7 +250,7 @@ def _record(run: collecting.Collected, journal: Journal, *, resumed: bool) -> Re
     if not resumed:
         return Record(id=run.id, revision=1, values=run.values)
     # Other machines number this run's revisions too; the time orders what nobody counts in common.
-    number = int(time.time())
+    number = int(time.time() * 1000)
     entry = journal.latest(run.id)
     if entry is None:
         return Record(id=run.id, revision=number, values=run.values)
@@ -292,6 +294,9 @@ def _deliver(
             raise
         waiting = sum(each.count for each in journal.waiting())
         return Delivery(sheet=name, waiting=waiting, problem=str(error))
+    if chosen.strict and done.problem is not None:
+        raise SheetError(done.problem)
+    return done
 
 
 def _journal_paths(chosen: Settings) -> list[str]:

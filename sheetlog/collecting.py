@@ -164,7 +164,10 @@ def _script() -> str:
     main = getattr(sys.modules.get("__main__"), "__file__", None)
     if not main or _in_notebook():
         return "run"
-    return os.path.splitext(os.path.basename(main))[0] or "run"
+    stem = os.path.splitext(os.path.basename(main))[0]
+    if stem == "__main__":  # `python -m package`
+        stem = os.path.basename(os.path.dirname(os.path.abspath(main)))
+    return stem or "run"
 
 
 def _in_notebook() -> bool:

@@ -80,7 +80,7 @@ def status() -> list[Waiting]:
 
 def templates() -> list[tuple[str, str]]:
     """Return name and title of each template that ships with sheetlog."""
-    return [(each.name, each.title) for each in catalog.names()]
+    return list(catalog.names())
 
 
 def location(sheet: str | os.PathLike[str] | None = None) -> str:

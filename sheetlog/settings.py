@@ -102,11 +102,14 @@ def configure(**settings: Any) -> Settings:
     return current()
 
 
-def current(arguments: Mapping[str, Any] | None = None) -> Settings:
+def current(
+    arguments: Mapping[str, Any] | None = None, *, mistakes: list[str] | None = None
+) -> Settings:
     """Return the settings in force for a call.
 
     Args:
         arguments: what the call itself names; None among its values means not named.
+        mistakes: given a list, wrong values are left out and told there instead of raised.
 
     Raises:
         SettingsError: a value cannot be; the message names where it came from.
@@ -119,12 +122,17 @@ def current(arguments: Mapping[str, Any] | None = None) -> Settings:
         for name, value in found.items():
             if value is not None:
                 words = origin.format(name=name.upper())
-                values[name] = _value(name, value, words, beside)
+                try:
+                    values[name] = _value(name, value, words, beside)
+                except SettingsError as error:
+                    if mistakes is None:
+                        raise
+                    mistakes.append(str(error))
                 origins[name] = words
 
     path = nearest_file(folder)
     if path is not None:
-        take(_from_file(path), f"'{path}'", os.path.dirname(path))
+        take(_from_file(path, mistakes), f"'{path}'", os.path.dirname(path))
     environment = {name: os.environ.get(f"SHEETLOG_{name.upper()}") for name in _FIELDS}
     take({name: value for name, value in environment.items() if value}, "SHEETLOG_{name}", folder)
     take(_configured, "configure()", folder)
@@ -171,25 +179,30 @@ def journal_path(settings: Settings) -> str:
     return os.path.join(folder, "journal.sqlite3")
 
 
-def _from_file(path: str) -> dict[str, Any]:
+def _from_file(path: str, mistakes: list[str] | None) -> dict[str, Any]:
     from sheetlog import yaml12
 
+    found: Any = None
+    wrong: list[str] = []
     try:
         with open(path, encoding="utf-8") as file:
             found = yaml12.load(file.read(), path)
     except (OSError, ValueError) as error:
-        raise SettingsError(f"the settings file '{path}' cannot be read: {error}") from error
-    if found is None:
-        return {}
-    if not isinstance(found, dict):
-        raise SettingsError(f"the settings file '{path}' must hold 'name: value' lines")
-    for name in found:
-        if name not in _FIELDS:
-            raise SettingsError(
-                f"the settings file '{path}' names '{name}', and there is no such setting"
-                + _nearest(str(name))
-            )
-    return found
+        wrong.append(f"the settings file '{path}' cannot be read: {error}")
+    if found is not None and not isinstance(found, dict):
+        wrong.append(f"the settings file '{path}' must hold 'name: value' lines")
+    known = {k: v for k, v in found.items() if k in _FIELDS} if isinstance(found, dict) else {}
+    wrong += [
+        f"the settings file '{path}' names '{name}', and there is no such setting"
+        + _nearest(str(name))
+        for name in (found if isinstance(found, dict) else ())
+        if name not in known
+    ]
+    if wrong and mistakes is None:
+        raise SettingsError("; ".join(wrong))
+    if mistakes is not None:
+        mistakes += wrong
+    return known
 
 
 def _value(name: str, value: Any, origin: str, folder: str) -> Any:

@@ -1,0 +1,27 @@
+"""Every test has a working directory, a journal and settings of its own."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture
+def place(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Path]:
+    """Give an empty working directory; the journal lies outside of it."""
+    from sheetlog import api, settings
+
+    for name in settings._FIELDS:
+        monkeypatch.delenv(f"SHEETLOG_{name.upper()}", raising=False)
+    monkeypatch.delenv("COLAB_RELEASE_TAG", raising=False)
+    monkeypatch.setenv("SHEETLOG_JOURNAL", str(tmp_path / "state" / "journal.sqlite3"))
+    monkeypatch.setattr(settings, "_configured", {})
+    monkeypatch.setattr(api, "_journals", {})
+    monkeypatch.setattr(api, "_sinks", {})
+    monkeypatch.setattr(api, "_said", set())
+    work = tmp_path / "work"
+    work.mkdir()
+    monkeypatch.chdir(work)
+    yield work
+    for journal in api._journals.values():
+        journal.close()
