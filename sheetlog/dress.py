@@ -42,6 +42,7 @@ ALREADY_PERCENT = '0.0"%"'
 STATUSES = ("finished", "running", "failed", "stopped")
 """What `run.status` can be; the choices of its column."""
 
+# fmt: off
 _WIDTHS = {
     "text": 16, "long": 40, "datetime": 17, "date": 12, "duration": 11, "link": 20, "curve": 22,
     "image": 18, "checkbox": 10, "general": 12,
@@ -79,6 +80,7 @@ _NEITHER = frozenset((
     "epoch", "epochs",
 ))
 """Words beside which those above mean another thing: `loss_scale`, `acc_steps`."""
+# fmt: on
 _BOUNDED = _BETTER_HIGH - {"psnr", "reward"}
 
 
@@ -279,9 +281,7 @@ def _note(column: Column) -> str | None:
 def _choices(column: Column, key: str | None) -> tuple[Choice, ...]:
     words = STATUSES if key == "run.status" else column.choices
     styles = colours.choices(words, column.goal)
-    return tuple(
-        Choice(word=word, style=style) for word, style in zip(words, styles, strict=True)
-    )
+    return tuple(Choice(word=word, style=style) for word, style in zip(words, styles, strict=True))
 
 
 def _align(column: Column, key: str | None, kind: str) -> str | None:

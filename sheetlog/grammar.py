@@ -18,6 +18,7 @@ from sheetlog.record import SECTIONS, path, section
 from sheetlog.template import LONGEST_TITLE, BestBy, Column, Template, title_of
 from sheetlog.yaml12 import Node
 
+# fmt: off
 FORMATS = (
     "text", "integer", "number", "percent", "scientific", "datetime", "date", "duration",
     "checkbox", "link", "curve", "image",
@@ -29,6 +30,7 @@ RUN_KEYS = (
     "host", "changed", "more", "revision", "source",
 )
 """The paths of the section `run`: sheetlog itself fills it, so no others can be."""
+# fmt: on
 
 LONGEST_NOTE = 230
 """Characters; with the words about the goal after it, as many as Excel shows at a header cell."""

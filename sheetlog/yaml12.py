@@ -113,9 +113,7 @@ def _plain(node: Node, done: dict[int, Any]) -> Any:
 class _Composer:
     """Makes nodes of a parser's events. One text, used once."""
 
-    def __init__(
-        self, text: str, source: str, error: Callable[[str], SheetlogError]
-    ) -> None:
+    def __init__(self, text: str, source: str, error: Callable[[str], SheetlogError]) -> None:
         self._text = text.removeprefix("\ufeff")
         self._source = source
         self._error = error

@@ -56,6 +56,7 @@ def test_a_file_with_a_byte_order_mark(tmp_path):
     """Windows' editors write one; it is no part of the text."""
     path = tmp_path / "ours.yaml"
     path.write_bytes("\ufefftitle: Größe\ncolumns: [{key: metrics.*}]".encode())
+    assert catalog.read(path)[0].startswith("title: Größe")
     assert "Größe" == catalog.load(path).title
 
 

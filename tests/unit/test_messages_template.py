@@ -1,4 +1,3 @@
-# ruff: noqa: E501  a row is as long as its message
 """Every message about a template, each a row: the text, and the mistakes as they are told."""
 
 import ast
@@ -247,6 +246,9 @@ ROWS = [
     ]),
     (column("title: x, formula: '=({metrics.a}'"), [
         "1:31: columns[0].formula: '=({metrics.a}': '(' is not closed",
+    ]),
+    (column("title: x, formula: '=SUM([1)]'"), [
+        "1:31: columns[0].formula: '=SUM([1)]': ')' closes nothing",
     ]),
     (column("title: x, formula: '=1)'"), [
         "1:31: columns[0].formula: '=1)': ')' closes nothing",

@@ -146,7 +146,7 @@ def test_a_format(pattern):
 
 @pytest.mark.parametrize(
     "pattern",
-    ["0.0 s", "percentage", "%.3f", "{:.2f}", "0.00e+00", "General", "", "0.0 ms", "#.##m",
+    ["0.0 s", "percentage", "%.3f", "{:.2f}", "0.00e+00", "General", "", "0.0 ms", "#.##m", "0 кг",
      '0.0"s', "[>10", "[bad]0", "0;0;0;0;0", "h:mm 0", "0" * 256, "yyyy@"],
 )  # fmt: skip
 def test_no_format(pattern):
