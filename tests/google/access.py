@@ -22,7 +22,9 @@ RANK = {role: place for place, role in enumerate(ROLES)} | {"fileOrganizer": 3, 
 
 def visible(world: World, caller: Caller, file: DriveFile) -> bool:
     """Whether the caller learns that the file exists at all."""
-    if world.modes.drive_file and caller.app not in ({file.app} | file.granted_to):
+    # The root of a drive is nobody's work, and every app may put files there.
+    is_root = not file.parents
+    if world.modes.drive_file and not is_root and caller.app not in {file.app, *file.granted_to}:
         return False
     return role_of(world, caller, file) != "none"
 

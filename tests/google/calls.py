@@ -30,23 +30,29 @@ class CallLog:
     """All calls since the start or the last reset, in the order of their answers."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
+        self._changed = threading.Condition()
         self._calls: list[Call] = []
 
     def add(self, call: Call) -> None:
-        with self._lock:
+        with self._changed:
             self._calls.append(call)
+            self._changed.notify_all()
 
     def clear(self) -> None:
-        with self._lock:
+        with self._changed:
             self._calls = []
 
     def __len__(self) -> int:
         return len(self._calls)
 
+    def until(self, count: int, seconds: float = 30.0) -> bool:
+        """Wait until so many calls are in the log; False if they weren't in time."""
+        with self._changed:
+            return self._changed.wait_for(lambda: len(self._calls) >= count, seconds)
+
     def since(self, start: int = 0, method: str = "") -> list[Call]:
         """The calls from the `start`-th on; with a method only those to it."""
-        with self._lock:
+        with self._changed:
             calls = self._calls[start:]
         return [call for call in calls if not method or call.method == method]
 

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 # They only read, although they are POSTs.
 READING = {
     "spreadsheets.getByDataFilter",
-    "values.batchGetByDataFilter",
-    "developerMetadata.search",
+    "spreadsheets.values.batchGetByDataFilter",
+    "spreadsheets.developerMetadata.search",
 }
 
 
@@ -31,7 +31,7 @@ def refusal(world: World, request: Request, caller: Caller, method: str) -> Repl
     """The error that stops the request here; None if it may go on."""
     modes = world.modes
     api = api_of(request.path)
-    if modes.expired_login and caller.issued < world.tokens_expired_below:
+    if modes.expired_login and caller.issued <= world.tokens_expired_to:
         return login_expired(api)
     if api in modes.api_off:
         return api_disabled(api)

@@ -36,7 +36,7 @@ def file_id_of(path: str) -> str:
 
 
 def method_name(request: Request) -> str:
-    """Such as `values.append`, `files.create` or `upload.put`."""
+    """Such as `spreadsheets.values.append`, `files.create` or `upload.put`."""
     path = request.path
     if path.startswith("/v4/"):
         return _sheets_name(request.method, path)
@@ -65,7 +65,7 @@ def _sheets_part_name(verb: str, rest: str) -> str:
     action = COLON.split(rest)[-1] if COLON.search(rest) else ""
     if part == "values" and rest.startswith("values/"):
         action = action if verb == "POST" and action in VALUES_VERBS else PLAIN_VERBS.get(verb, "")
-    return f"{part}.{action or PLAIN_VERBS.get(verb, UNKNOWN)}"
+    return f"spreadsheets.{part}.{action or PLAIN_VERBS.get(verb, UNKNOWN)}"
 
 
 def _upload_name(request: Request) -> str:

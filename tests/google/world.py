@@ -51,7 +51,7 @@ class World:
         self.sessions: dict[str, Session] = {}
         self.generated_ids: set[str] = set()
         self.tokens_issued = 0
-        self.tokens_expired_below = 0
+        self.tokens_expired_to = 0
         self._started_with = modes or Modes()
         self.modes = self._started_with
 
@@ -59,7 +59,7 @@ class World:
         """Switch modes, all or none. Raises UnknownModeError."""
         modes = self.modes.changed(changes)
         if modes.expired_login and not self.modes.expired_login:
-            self.tokens_expired_below = self.tokens_issued
+            self.tokens_expired_to = self.tokens_issued
         self.modes = modes
 
     def reset(self) -> None:

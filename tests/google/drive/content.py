@@ -6,6 +6,7 @@ Nothing is ever held in memory whole: a file may be larger than that.
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 import tempfile
 from pathlib import Path
@@ -46,6 +47,17 @@ class ContentWriter:
     def discard(self) -> None:
         """Forget the bytes."""
         self.path.unlink(missing_ok=True)
+
+
+def no_bytes() -> Content:
+    """The content of a file that was made without any; it takes no place on the disk."""
+    return Content(
+        path=Path(os.devnull),
+        size=0,
+        md5=hashlib.md5().hexdigest(),
+        sha1=hashlib.sha1().hexdigest(),
+        sha256=hashlib.sha256().hexdigest(),
+    )
 
 
 def download(file: DriveFile, wanted: str) -> Reply:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tests.google.drive import errors
+from tests.google.drive.content import no_bytes
 from tests.google.drive.convert import fill_spreadsheet
 from tests.google.drive.file import BINARY, FOLDER, GOOGLE_APPS, SHORTCUT, SPREADSHEET
 from tests.google.drive.metadata import apply_fields, check_fields
@@ -58,17 +59,8 @@ def fill(ask: Ask, file: DriveFile, content: Content | None, content_type: str) 
         fill_spreadsheet(ask.world, file, content, content_type)
     elif content is not None and file.mime_type.startswith(GOOGLE_APPS):
         raise errors.bad_request("Conversion to this type is not supported.")
-    else:
-        file.content = content or _no_bytes(ask, file)
-
-
-def _no_bytes(ask: Ask, file: DriveFile) -> Content | None:
-    """A file without an upload has an empty content; a folder has none."""
-    from tests.google.drive.content import ContentWriter
-
-    if file.is_google_type:
-        return None
-    return file.content or ContentWriter(ask.world.folder).finished()
+    elif not file.is_google_type:
+        file.content = content or file.content or no_bytes()
 
 
 def _check_id(ask: Ask, metadata: Json) -> None:

@@ -6,7 +6,7 @@ Charts, conditional formats and filters are left out; `convert` says which expor
 from __future__ import annotations
 
 import io
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from tests.google.whole import read_whole, rgb_hex
 
@@ -28,7 +28,7 @@ def workbook_of(world: World, spreadsheet_id: str) -> bytes:
     from openpyxl import Workbook
 
     workbook = Workbook()
-    workbook.remove(workbook.active)
+    del workbook["Sheet"]
     for sheet in read_whole(world, spreadsheet_id)["sheets"]:
         properties = sheet["properties"]
         title = properties["title"].translate(FORBIDDEN_IN_TITLES)[:LONGEST_TITLE]
@@ -47,7 +47,7 @@ def _fill(worksheet: Worksheet, sheet: Json) -> None:
     grid = sheet["properties"]["gridProperties"]
     frozen = (grid.get("frozenRowCount", 0), grid.get("frozenColumnCount", 0))
     if any(frozen):
-        worksheet.freeze_panes = worksheet.cell(frozen[0] + 1, frozen[1] + 1)
+        worksheet.freeze_panes = f"{get_column_letter(frozen[1] + 1)}{frozen[0] + 1}"
     data = sheet["data"][0]
     for index, column in enumerate(data.get("columnMetadata", []), start=1):
         dimension = worksheet.column_dimensions[get_column_letter(index)]
@@ -56,7 +56,9 @@ def _fill(worksheet: Worksheet, sheet: Json) -> None:
     for row_number, row in enumerate(data.get("rowData", []), start=1):
         for column_number, cell in enumerate(row.get("values", []), start=1):
             if cell:
-                _fill_cell(worksheet.cell(row_number, column_number), cell)
+                # No cell is merged yet, so each is one that can be written.
+                target = cast("Cell", worksheet.cell(row_number, column_number))
+                _fill_cell(target, cell)
     for merge in sheet.get("merges", []):
         worksheet.merge_cells(
             start_row=merge.get("startRowIndex", 0) + 1,
