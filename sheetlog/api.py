@@ -280,7 +280,7 @@ def _deliver(
     clock = Clock(now=time.monotonic, sleep=time.sleep, chance=random.random)
     try:
         sink = sink_of(name, chosen)
-        return deliver(
+        done = deliver(
             journal,
             sink,
             catalog.load,
