@@ -5,11 +5,11 @@ What the requests do is not known here.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from tests.google.sheets.areas import Area, Box, span_holds
-from tests.google.sheets.lookup import sheet_with_id, whole_box
+from tests.google.sheets.lookup import requested_box, sheet_with_id
 from tests.google.sheets.model import STORED_KINDS
 from tests.google.sheets.refusals import RefusedError
 
@@ -49,7 +49,15 @@ class Batch:
 
     def box(self, grid_range: Json) -> tuple[Sheet, Box]:
         """The sheet and the cells of a GridRange in the grid. Raises RefusedError."""
-        return whole_box(self.spreadsheet, grid_range)
+        return requested_box(self.spreadsheet, grid_range)
+
+    def within_grid(self, grid_range: Json) -> Json:
+        """The GridRange, its open sides left open, cut off where the grid ends."""
+        sheet, box = self.box(grid_range)
+        area = Area.from_json({**grid_range, "sheetId": sheet.sheet_id})
+        bottom = None if area.bottom is None else box.bottom
+        right = None if area.right is None else box.right
+        return replace(area, bottom=bottom, right=right).to_json()
 
     def writable(self, grid_range: Json) -> tuple[Sheet, Box]:
         """The same, for cells that the caller must be allowed to change."""

@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from tests.google.sheets.areas import Area, Box
-from tests.google.sheets.model import STORED_KINDS, Cell, Formula, Groups, Row
+from tests.google.sheets.model import STORED_KINDS, Formula, Groups, Row
 from tests.google.sheets.motions import Deleted, Inserted, Motion, Moved
-from tests.google.sheets.references import references, rewritten
+from tests.google.sheets.references import rewritten
 from tests.google.sheets.shapes import rewrite
 
 if TYPE_CHECKING:
@@ -220,18 +220,19 @@ def _carry_formulas(sheet: Sheet, target: Sheet, shift: Shift) -> None:
         new = shift.area(old)
         return "" if new == old else new
 
+    axis = 0 if shift.name == "ROWS" else 1
+    first = shift.motion.first
     for index, row in enumerate(sheet.rows):
-        if row.has_formulas:
-            edited = {column: _stepped(cell, step) for column, cell in row.items()}
-            if any(edited[column] is not cell for column, cell in row.items()):
-                sheet.rows[index] = Row(edited)
-
-
-def _stepped(cell: Cell, step: Any) -> Cell:
-    if not isinstance(cell.entered, Formula) or not references(cell.entered.text):
-        return cell
-    text = rewritten(cell.entered.text, step)
-    return cell if text == cell.entered.text else replace(cell, entered=Formula(text))
+        if row.reach[axis] < first:
+            continue
+        edits = {}
+        for column in row.formulas:
+            text = str(row[column].entered)
+            new = rewritten(text, step)
+            if new != text:
+                edits[column] = replace(row[column], entered=Formula(new))
+        if edits:
+            sheet.rows[index] = Row({**row, **edits})
 
 
 def forget_sheet(spreadsheet: Spreadsheet, sheet: Sheet) -> None:

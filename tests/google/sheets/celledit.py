@@ -6,13 +6,14 @@ A field that the mask names and the data lacks is cleared: that is Google's rule
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from tests.google.discovery import unknown_path
 from tests.google.fieldmask import Mask, MaskSyntaxError, parse_mask
 from tests.google.sheets.canonical import canonical
 from tests.google.sheets.entry import tidy
-from tests.google.sheets.model import BLANK, MAX_CHARACTERS, Cell, Entered, Formula
+from tests.google.sheets.model import MAX_CHARACTERS, Cell, Entered, Formula
 from tests.google.sheets.refusals import RefusedError
 
 if TYPE_CHECKING:
@@ -145,13 +146,18 @@ SETTERS: dict[str, Callable[[Cell, Json, Mask], Cell]] = {
 }
 
 
+@lru_cache(maxsize=256)
+def _steps(mask: Mask) -> list[tuple[Callable[[Cell, Json, Mask], Cell], Mask]]:
+    """The setters that a mask asks for, each with what it says below; masks are kept alive."""
+    belows = ((setter, mask.below(name)) for name, setter in SETTERS.items())
+    return [(setter, below) for setter, below in belows if below is not None]
+
+
 def put_cell(cell: Cell, data: Json, mask: Mask) -> Cell:
     """The cell after the fields of the mask were taken from the data. Raises RefusedError."""
-    for name, setter in SETTERS.items():
-        below = mask.below(name)
-        if below is not None:
-            cell = setter(cell, data, below)
-    return BLANK if cell == BLANK else cell
+    for setter, below in _steps(mask):
+        cell = setter(cell, data, below)
+    return cell
 
 
 def with_validation(cell: Cell, rule: Json | None) -> Cell:

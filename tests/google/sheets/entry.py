@@ -136,7 +136,7 @@ def _date(text: str) -> tuple[datetime, str] | None:
 
 def _day(year: int, month: int, day: int, pattern: str) -> tuple[datetime, str] | None:
     try:
-        moment = datetime(year, month, day)  # noqa: DTZ001 - a sheet's times have no zone
+        moment = datetime(year, month, day)
     except ValueError:
         return None
     return (moment, pattern) if moment >= EPOCH else None

@@ -81,8 +81,12 @@ def box_in_grid(spreadsheet: Spreadsheet, area: Area) -> tuple[Sheet, Box]:
     return sheet, sheet.closed(area)
 
 
-def whole_box(spreadsheet: Spreadsheet, grid_range: dict[str, Any]) -> tuple[Sheet, Box]:
-    """The cells of a GridRange in a request, which must lie in the grid with all its cells."""
+def requested_box(spreadsheet: Spreadsheet, grid_range: dict[str, Any]) -> tuple[Sheet, Box]:
+    """The cells of a GridRange in a request.
+
+    It must begin in the grid; what reaches beyond the grid's end is cut off, as recordings show.
+    Raises RefusedError.
+    """
     area = Area.from_json(grid_range)
     sheet = sheet_with_id(spreadsheet, area.sheet_id)
     for name, start, end, count in (
@@ -90,10 +94,9 @@ def whole_box(spreadsheet: Spreadsheet, grid_range: dict[str, Any]) -> tuple[She
         ("column", area.left, area.right, sheet.column_count),
     ):
         first = start or 0
-        last = count if end is None else end
-        if first < 0 or last <= first or last > count:
+        if not 0 <= first < (count if end is None else min(end, count)):
             raise RefusedError(
-                f"The {name} range {first}:{last} is empty, or outside of the grid of "
+                f"The {name} range {first}:{end} is empty, or outside of the grid of "
                 f"{count} {name}s of sheet {sheet.sheet_id}"
             )
     return sheet, sheet.closed(area)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from tests.google.sheets.areas import Area, Box
+from tests.google.sheets.references import farthest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -42,6 +43,9 @@ class Formula:
 
     text: str
 
+    def __str__(self) -> str:
+        return self.text
+
 
 Entered = bool | int | float | str | Formula | None
 
@@ -60,7 +64,7 @@ class Cell:
 
     def with_value(self, value: Entered) -> Cell:
         """The same cell with another value; text runs and chips belong to the old one."""
-        if self == BLANK:
+        if self is BLANK:
             return Cell(entered=value)
         return replace(self, entered=value, runs=(), chips=())
 
@@ -71,12 +75,22 @@ BLANK = Cell()
 class Row(dict[int, Cell]):
     """One row's cells by column; never changed once it is in a sheet."""
 
-    __slots__ = ("has_formulas",)
+    __slots__ = ("_reach", "formulas")
 
     def __init__(self, cells: Mapping[int, Cell]) -> None:
         super().__init__(cells)
         # Asked of every row whenever rows or columns move, so it is settled once, here.
-        self.has_formulas = any(type(cell.entered) is Formula for cell in cells.values())
+        self.formulas = [column for column in cells if type(cells[column].entered) is Formula]
+        self._reach: tuple[float, float] | None = None
+
+    @property
+    def reach(self) -> tuple[float, float]:
+        """The last row and the last column that the row's formulas name; -1 for none."""
+        if self._reach is None:
+            ends = [farthest(str(self[column].entered)) for column in self.formulas]
+            rows = max((end[0] for end in ends), default=-1)
+            self._reach = rows, max((end[1] for end in ends), default=-1)
+        return self._reach
 
 
 EMPTY_ROW = Row({})

@@ -17,6 +17,11 @@ class Inserted:
     at: int
     count: int
 
+    @property
+    def first(self) -> int:
+        """The first index that is not what it was."""
+        return self.at
+
     def index(self, index: int) -> int | None:
         return index + self.count if index >= self.at else index
 
@@ -38,6 +43,11 @@ class Deleted:
 
     start: int
     end: int
+
+    @property
+    def first(self) -> int:
+        """The first index that is not what it was."""
+        return self.start
 
     def index(self, index: int) -> int | None:
         if self.start <= index < self.end:
@@ -64,6 +74,11 @@ class Moved:
     start: int
     end: int
     to: int
+
+    @property
+    def first(self) -> int:
+        """The first index that is not what it was."""
+        return min(self.start, self.to)
 
     @property
     def target(self) -> int:

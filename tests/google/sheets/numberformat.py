@@ -12,7 +12,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from typing import Any
 
-EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001 - a sheet's times have no zone
+EPOCH = datetime(1899, 12, 30)
 DEFAULT_PATTERNS = {
     "NUMBER": "#,##0.00",
     "PERCENT": "0.00%",

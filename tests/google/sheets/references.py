@@ -5,6 +5,7 @@ What a formula is worth is not known here.
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass
 from functools import lru_cache
@@ -96,6 +97,15 @@ def references(formula: str) -> tuple[Reference, ...]:
             )
         )
     return tuple(found)
+
+
+@lru_cache(maxsize=131072)
+def farthest(formula: str) -> tuple[float, float]:
+    """The last row and the last column that the formula names; -1 for none, infinity if open."""
+    corners = [reference.second or reference.first for reference in references(formula)]
+    rows = [math.inf if corner.row is None else corner.row for corner in corners]
+    columns = [math.inf if corner.column is None else corner.column for corner in corners]
+    return max(rows, default=-1), max(columns, default=-1)
 
 
 def _corner(text: str) -> Corner:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from tests.google.sheets import grid
 from tests.google.sheets.canonical import canonical
 from tests.google.sheets.celledit import put_cell, update_mask, with_validation
-from tests.google.sheets.model import Cell, Formula
+from tests.google.sheets.model import BLANK, Cell, Formula
 from tests.google.sheets.motions import Inserted
 from tests.google.sheets.references import carried
 from tests.google.sheets.refusals import RefusedError
@@ -64,7 +64,7 @@ def _write(sheet: Sheet, top: int, left: int, rows: list[list[Json]], mask: Mask
     for index, values in enumerate(rows, start=top):
         old = sheet.row(index)
         edits = {
-            column: put_cell(old.get(column, Cell()), data, mask)
+            column: put_cell(old.get(column, BLANK), data, mask)
             for column, data in enumerate(values, start=left)
         }
         if edits:
@@ -75,7 +75,7 @@ def repeat_cell(batch: Batch, body: Json) -> None:
     mask = update_mask("CellData", body.get("fields", ""))
     sheet, box = batch.writable(body.get("range", {}))
     data = body.get("cell", {})
-    sample = put_cell(Cell(), data, mask)
+    sample = put_cell(BLANK, data, mask)
 
     def step(cell: Cell, row: int, column: int) -> Cell:
         new = put_cell(cell, data, mask)

@@ -29,18 +29,17 @@ def add_named_range(batch: Batch, body: Json) -> Json:
         named = {"namedRangeId": str(fresh), **named}
     elif named["namedRangeId"] in taken:
         raise RefusedError(f"A named range with ID {named['namedRangeId']} already exists.")
-    _check_named(batch, named)
+    named = _checked_named(batch, named)
     batch.spreadsheet.named_ranges.append(named)
     return {"namedRange": named}
 
 
-def _check_named(batch: Batch, named: Json) -> None:
+def _checked_named(batch: Batch, named: Json) -> Json:
     name = named.get("name", "")
     if not NAME.fullmatch(name) or LOOKS_LIKE_A_CELL.fullmatch(name):
         raise RefusedError(f"The name '{name}' can't be the name of a range.")
     if "range" not in named:
         raise RefusedError("A range must be set.")
-    batch.box(named["range"])
     for other in batch.spreadsheet.named_ranges:
         same_name = other["name"].casefold() == name.casefold()
         if same_name and other["namedRangeId"] != named["namedRangeId"]:
@@ -48,6 +47,7 @@ def _check_named(batch: Batch, named: Json) -> None:
                 f"Cannot add named range with name {name}, a named range with that name already "
                 "exists."
             )
+    return {**named, "range": batch.within_grid(named["range"])}
 
 
 def _place_of_named(batch: Batch, named_range_id: str | None) -> int:
@@ -64,8 +64,7 @@ def update_named_range(batch: Batch, body: Json) -> None:
     old = batch.spreadsheet.named_ranges[place]
     new = {**edited(old, asked, mask), "namedRangeId": old["namedRangeId"]}
     new = canonical("NamedRange", new)
-    _check_named(batch, new)
-    batch.spreadsheet.named_ranges[place] = new
+    batch.spreadsheet.named_ranges[place] = _checked_named(batch, new)
 
 
 def delete_named_range(batch: Batch, body: Json) -> None:
@@ -76,6 +75,8 @@ def delete_named_range(batch: Batch, body: Json) -> None:
 def add_protected_range(batch: Batch, body: Json) -> Json:
     """The owner can always edit what is protected, and is an editor though the reply is silent."""
     asked = canonical("ProtectedRange", body.get("protectedRange", {}))
+    if "range" in asked:
+        asked["range"] = batch.within_grid(asked["range"])
     sheet = batch.sheet(_checked_area(batch, asked).sheet_id)
     new_id = batch.new_id("protectedRanges", asked.get("protectedRangeId"))
     item: Json = {"protectedRangeId": new_id, **asked, "requestingUserCanEdit": True}
@@ -92,8 +93,6 @@ def add_protected_range(batch: Batch, body: Json) -> Json:
 
 def _checked_area(batch: Batch, protected: Json) -> Area:
     """The cells that are protected, with what is left free lying in them."""
-    if "namedRangeId" not in protected and "tableId" not in protected and "range" in protected:
-        batch.box(protected["range"])
     area = batch.area_of(protected)
     for item in protected.get("unprotectedRanges", []):
         if not area.holds(Area.from_json(item)):

@@ -159,14 +159,12 @@ def _retitle(spreadsheet: Spreadsheet, sheet: Sheet, title: str) -> None:
     check_title(spreadsheet, title, sheet.sheet_id)
     for other in spreadsheet.sheets:
         for index, row in enumerate(other.rows):
-            if not row.has_formulas:
-                continue
             cells = {}
-            for column, cell in row.items():
-                if isinstance(cell.entered, Formula):
-                    text = retitled(cell.entered.text, sheet.title, title)
-                    cells[column] = replace(cell, entered=Formula(text))
-            other.rows[index] = Row({**row, **cells})
+            for column in row.formulas:
+                text = retitled(str(row[column].entered), sheet.title, title)
+                cells[column] = replace(row[column], entered=Formula(text))
+            if cells:
+                other.rows[index] = Row({**row, **cells})
     sheet.title = title
 
 
