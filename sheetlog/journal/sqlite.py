@@ -127,8 +127,11 @@ class SQLiteJournal:
         now = self._now()
         expires = now + round(lease * 1e6)
         named: dict[str, Any] = {
-            "sheet": _in(sheet), "refused": runs is not None, "takeover": takeover,
-            "now": now, "skew": round(SKEW * 1e6),
+            "sheet": _in(sheet),
+            "refused": runs is not None,
+            "takeover": takeover,
+            "now": now,
+            "skew": round(SKEW * 1e6),
         }
 
         def work(connection: Connection) -> list[Entry]:

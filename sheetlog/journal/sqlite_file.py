@@ -214,9 +214,7 @@ def _use_wal(connection: Connection, deadline: float) -> None:
             return
 
 
-def _migrate(
-    connection: Connection, path: str, before: str | None, deadline: float
-) -> int | None:
+def _migrate(connection: Connection, path: str, before: str | None, deadline: float) -> int | None:
     """Bring the file to the newest version; return how many entries came over, if it is new."""
     if _version(connection, path) >= len(MIGRATIONS):
         return None

@@ -68,7 +68,7 @@ class Held:
             JournalError: it was not done, or not in time.
         """
         deadline = time.monotonic() + self._timeout
-        if self._pid != os.getpid():  # a fork that Python was not told of
+        if self._pid != os.getpid():
             self.abandon()
         if not self._lock.acquire(timeout=max(0.0, self._timeout)):
             raise JournalError(
@@ -175,6 +175,7 @@ class Held:
     def abandon(self) -> None:
         """Forget a connection that another process opened: here it can be neither used nor closed.
 
+        After a fork that `pause` was not told of, or where another thread had the connection.
         https://sqlite.org/howtocorrupt.html#_carrying_an_open_database_connection_across_a_fork_
         """
         self._pid = os.getpid()
@@ -189,7 +190,7 @@ class Held:
         SQLite remembers in the process which locks it has on a file, so even a new connection of
         a child would count on locks that only its parent has.
         """
-        if not self._lock.acquire(timeout=1.0):
+        if not self._lock.acquire(timeout=min(1.0, self._timeout)):
             return False
         if self._connection is not None and not self._connection.in_transaction:
             self._drop()
@@ -233,7 +234,7 @@ def _watch() -> None:
     atexit.register(_close_all)
     if hasattr(os, "register_at_fork"):  # not on Windows, which has no fork
         os.register_at_fork(
-            before=_before_fork, after_in_parent=_after_in_parent, after_in_child=_after_in_child
+            before=_before_fork, after_in_parent=_after_fork, after_in_child=_after_fork
         )
 
 
@@ -246,12 +247,6 @@ def _before_fork() -> None:
     _PAUSED.extend(held for held in tuple(_HELD) if held.pause())
 
 
-def _after_in_parent() -> None:
+def _after_fork() -> None:
     while _PAUSED:
         _PAUSED.pop().resume()
-
-
-def _after_in_child() -> None:
-    _PAUSED.clear()
-    for held in tuple(_HELD):
-        held.abandon()

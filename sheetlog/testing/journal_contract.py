@@ -98,7 +98,10 @@ class JournalContract(ABC):
         found = journal.latest(odd)
         assert found is not None
         assert (odd, odd, odd, odd) == (
-            found.record.id, found.sheet, found.template, found.problem,
+            found.record.id,
+            found.sheet,
+            found.template,
+            found.problem,
         )
         assert [(odd, odd)] == [(each.sheet, each.problem) for each in journal.waiting(odd)]
         journal.deliver([found])
@@ -180,7 +183,9 @@ class JournalContract(ABC):
             found = journal.latest("a")
             assert found is not None
             assert ("pending", expected, f"busy {expected}") == (
-                found.state, found.attempts, found.problem,
+                found.state,
+                found.attempts,
+                found.problem,
             )
         assert [(2, "busy 2")] == [(e.attempts, e.problem) for e in journal.claim(SHEET)]
 
@@ -264,7 +269,11 @@ class JournalContract(ABC):
     def test_entries(self, journal: Journal) -> None:
         """Of each run the latest entry, that with the latest news first."""
         for run, revision, sheet in (
-            ("a", 1, SHEET), ("b", 1, SHEET), ("c", 1, OTHER), ("a", 2, OTHER), ("b", 2, SHEET),
+            ("a", 1, SHEET),
+            ("b", 1, SHEET),
+            ("c", 1, OTHER),
+            ("a", 2, OTHER),
+            ("b", 2, SHEET),
         ):
             put(journal, run, revision=revision, sheet=sheet)
         journal.deliver(journal.claim(OTHER, limit=1))
@@ -293,7 +302,8 @@ class JournalContract(ABC):
         clock.turn(1)
         journal.release([old], "second")
         assert [
-            (OTHER, 1, 0, START, None), (SHEET, 2, 0, START + timedelta(seconds=60), "second"),
+            (OTHER, 1, 0, START, None),
+            (SHEET, 2, 0, START + timedelta(seconds=60), "second"),
         ] == [(w.sheet, w.count, w.refused, w.oldest, w.problem) for w in journal.waiting()]
         assert [SHEET] == [each.sheet for each in journal.waiting(SHEET)]
         assert [] == list(journal.waiting("nowhere"))

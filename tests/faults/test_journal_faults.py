@@ -173,7 +173,7 @@ def test_file_without_permission(call: str) -> None:
         folder.chmod(0o777)
         with as_nobody():
             journal = SQLiteJournal(folder / NAME)
-            if call in ("append", "claim", "claim of a run"):
+            if call in ("append", "claim", "claim of a run", "redirect"):
                 with pytest.raises(JournalError, match=r"no permission to write it, or .*: name"):
                     CALLS[call](journal)
             else:  # there is nothing to write
@@ -265,8 +265,8 @@ def test_no_room_in_the_file(tmp_path: Path) -> None:
     journal._held.do(lambda c: c.execute(f"PRAGMA max_page_count = {pages}").fetchone())
     with pytest.raises(JournalError, match="the disk is full"):
         put(journal, "big", size=100_000)
-    put(journal, "small")
-    assert ["small", "before"] == [entry.record.id for entry in journal.entries()]
+    put(journal, "after", size=100_000)  # on a connection that does not know of the limit
+    assert ["after", "before"] == [entry.record.id for entry in journal.entries()]
     journal.close()
 
 
@@ -487,6 +487,23 @@ def test_every_error_of_sqlite_is_told(name: str, tmp_path: Path) -> None:
     assert told.endswith("(disk I/O error)")
     remedies = ("SHEETLOG_JOURNAL", "try again", "log the big values as artifacts")
     assert any(remedy in told for remedy in remedies)
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        (sqlite3.SQLITE_IOERR_FSYNC, "the disk failed or knows no file locks"),
+        (sqlite3.SQLITE_IOERR_LOCK, "the disk knows no file locks"),
+        (sqlite3.SQLITE_BUSY_SNAPSHOT, "another process has been writing it"),
+        (sqlite3.SQLITE_READONLY_DBMOVED, "it cannot be opened for writing"),
+        (sqlite3.SQLITE_ERROR, "SQLite refused"),
+    ],
+)
+def test_words_of_an_error(code: int, words: str, tmp_path: Path) -> None:
+    """An error that SQLite tells in more detail is told as what it is a kind of."""
+    error = sqlite3.OperationalError("whatever SQLite says")
+    error.sqlite_errorcode = code
+    assert f"cannot be used: {words}" in str(explain(error, str(tmp_path / NAME)))
 
 
 def test_folder_is_made_in_time(tmp_path: Path) -> None:

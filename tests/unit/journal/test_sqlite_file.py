@@ -64,9 +64,9 @@ def test_kept_files_are_read(kept: Path, tmp_path: Path) -> None:
         for e in journal.entries()
     ]
     link = Link(text="model", url="files/model.pt", size=7, sha256="ab")
-    assert {
-        "delivered": {"run.name": "delivered", "params.lr": 0.0, "artifacts.model": link}
-    } == {run: dict(record.values) for run, record in journal.shown(SHEET, ["delivered"]).items()}
+    assert {"delivered": {"run.name": "delivered", "params.lr": 0.0, "artifacts.model": link}} == {
+        run: dict(record.values) for run, record in journal.shown(SHEET, ["delivered"]).items()
+    }
     claimed = journal.claim(SHEET)
     assert ["claimed", "failed", "pending"] == [entry.record.id for entry in claimed]
     assert 7 == put(journal, "new")
@@ -170,6 +170,7 @@ STATEMENTS = {
     for name, text in vars(sqlite).items()
     if name.startswith("_") and isinstance(text, str) and text.lstrip().startswith("SELECT")
 }
+OF_A_RUN = ("_OF_RUN", "_SHOWN", "_LATEST")
 SCANS = {
     "_ENTRIES": ["SCAN e"],  # from the newest one down, until there are enough
     "_WAITING": ["SCAN e USING INDEX entries_waiting"],  # holds nothing but what waits
@@ -191,6 +192,8 @@ def test_questions_use_indexes(name: str, tmp_path: Path) -> None:
     with closing(sqlite3.connect(path)) as connection:
         rows = connection.execute(f"EXPLAIN QUERY PLAN {question}", arguments)
         plan = [detail for *_, detail in rows]
+    if name in OF_A_RUN:
+        assert any("INDEX entries_run (run=?" in step for step in plan)
     assert SCANS.get(name, []) == [step for step in plan if step.startswith("SCAN")]
 
 
@@ -198,10 +201,10 @@ def test_prune(tmp_path: Path) -> None:
     """Runs that are delivered and old are deleted whole; all others stay whole."""
     now = [1000.0]
     journal = SQLiteJournal(tmp_path / "journal.sqlite3", clock=lambda: now[0])
-    for run in ("old", "old", "waiting", "resumed"):
+    for run in ("old", "old", "waiting", "resumed", "waiting"):
         put(journal, run)
-    entries = journal.claim(SHEET, lease=1e6)
-    journal.deliver([each for each in entries if each.record.id != "waiting"])
+    journal.deliver(journal.claim(SHEET, limit=4))
+    journal.claim(SHEET, lease=1e6)
     now[0] = 2000.0
     put(journal, "resumed")
     put(journal, "new")
@@ -209,8 +212,9 @@ def test_prune(tmp_path: Path) -> None:
     assert 0 == journal.prune(sqlite._time(1_000_000_000))
     assert 2 == journal.prune(sqlite._time(2_000_000_000))
     assert ["waiting", "resumed", "new"] == [e.record.id for e in journal.entries()][::-1]
-    assert {"resumed", "new"} == journal.shown(SHEET, ["old", "resumed", "new"]).keys()
-    assert 7 == put(journal, "next")
+    runs = ["old", "waiting", "resumed", "new"]
+    assert {"waiting", "resumed", "new"} == journal.shown(SHEET, runs).keys()
+    assert 8 == put(journal, "next")
     journal.close()
 
 
@@ -224,4 +228,35 @@ def test_settings_of_the_connection(tmp_path: Path) -> None:
 
     assert ("wal", 2) == (asked("journal_mode"), asked("synchronous"))
     assert 2000 < int(str(asked("busy_timeout"))) <= 3000
+    journal._held._timeout = 1
+    assert int(str(asked("busy_timeout"))) <= 1000
     journal.close()
+
+
+def test_file_that_two_make_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file is asked again for its log while another process makes it, and not after the end."""
+    refusal = sqlite3.OperationalError("database is locked")
+    refusal.sqlite_errorcode = sqlite3.SQLITE_BUSY
+    now = [0.0]
+    monkeypatch.setattr(sqlite_file.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(sqlite_file.time, "sleep", lambda seconds: now.append(now.pop() + 1))
+
+    class Refusing:
+        """A connection that is refused until a time."""
+
+        def __init__(self, until: float) -> None:
+            self.until = until
+
+        def execute(self, _: str) -> Refusing:
+            if now[0] < self.until:
+                raise refusal
+            return self
+
+        def fetchone(self) -> None:
+            """Give what nobody looks at."""
+
+    sqlite_file._use_wal(Refusing(until=3), deadline=5)  # type: ignore[arg-type]
+    assert [3.0] == now
+    with pytest.raises(sqlite3.OperationalError, match="database is locked"):
+        sqlite_file._use_wal(Refusing(until=9), deadline=5)  # type: ignore[arg-type]
+    assert [5.0] == now

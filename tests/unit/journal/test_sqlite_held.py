@@ -44,6 +44,7 @@ def start(code: str, *arguments: object) -> subprocess.Popen[str]:
     )
     return subprocess.Popen(
         [sys.executable, "-c", head + code, *map(str, arguments)],
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
@@ -137,6 +138,62 @@ def test_fork(tmp_path: Path) -> None:
     assert sorted(["before", "after", *steps]) == sorted(ids(path))
 
 
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
+def test_fork_whose_parent_ends(tmp_path: Path) -> None:
+    """A child has locks of its own: another process does not take it for gone with its parent."""
+    path = tmp_path / "journal.sqlite3"
+    code = (
+        "put('parent')\n"
+        "if os.fork(): os._exit(0)\n"
+        "put('child')\n"
+        "os.write(1, b'ready\\n')\n"
+        "sys.stdin.readline()\n"
+        "put('child again')\n"
+        "os.write(1, b'done\\n')\n"
+        "os._exit(0)\n"
+    )
+    with start(code, path) as child:
+        assert child.stdout is not None
+        assert child.stdin is not None
+        assert 0 == child.wait()
+        assert "ready\n" == child.stdout.readline()
+        journal = SQLiteJournal(path)
+        put(journal, "other")
+        journal.close()
+        child.stdin.write("go on\n")
+        child.stdin.flush()
+        assert "done\n" == child.stdout.readline()
+    assert ["parent", "child", "other", "child again"] == ids(path)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
+def test_fork_while_a_thread_has_it(tmp_path: Path) -> None:
+    """A fork waits for no thread for long, and the child is not stuck in what it does not have."""
+    path = tmp_path / "journal.sqlite3"
+    code = (
+        "from threading import Event, Thread\n"
+        "journal._held._timeout = 0.05\n"
+        "put('before')\n"
+        "inside, over = Event(), Event()\n"
+        "work = lambda connection: (inside.set(), over.wait())\n"
+        "thread = Thread(target=journal._held.do, args=(work,))\n"
+        "thread.start()\n"
+        "inside.wait()\n"
+        "child = os.fork()\n"
+        "if child == 0:\n"
+        "    journal._held._timeout = 10\n"
+        "    put('child')\n"
+        "    os._exit(0)\n"
+        "assert os.waitpid(child, 0)[1] == 0\n"
+        "over.set()\n"
+        "thread.join()\n"
+        "put('parent')\n"
+    )
+    with start(code, path) as child:
+        assert 0 == child.wait()
+    assert ["before", "child", "parent"] == ids(path)
+
+
 def test_fork_that_python_does_not_see(tmp_path: Path) -> None:
     """A connection of another process is neither used nor closed."""
     journal = SQLiteJournal(tmp_path / "journal.sqlite3")
@@ -204,6 +261,19 @@ def test_file_replaced_during_an_append(tmp_path: Path) -> None:
     put(journal, "b")
     journal.close()
     assert ["b"] == ids(path)
+
+
+def test_renewed_by_another(tmp_path: Path) -> None:
+    """Where another process found the file damaged, this one goes over to the new file as well."""
+    journal = SQLiteJournal(tmp_path / "journal.sqlite3")
+    put(journal, "a")
+    renewed = SQLiteJournal(tmp_path / "journal-renewed-1.sqlite3")
+    put(renewed, "b")
+    put(journal, "c")
+    assert renewed.path == journal.path
+    assert ["b", "c"] == [entry.record.id for entry in renewed.entries()][::-1]
+    journal.close()
+    renewed.close()
 
 
 def test_file_replaced_each_time(tmp_path: Path) -> None:
