@@ -38,7 +38,8 @@ def check_free(path: str) -> None:
             who = _holder(beside, program)
             raise BusyError(
                 f"'{path}' is open in {program}{f' ({who})' if who else ''}; close it there, or,"
-                f" if nobody has it open, delete '{beside}'"
+                f" if nobody has it open, delete '{beside}'",
+                soon=False,
             )
 
 

@@ -38,7 +38,7 @@ def meaning(error: OSError, path: str, *, renaming: bool = False) -> SheetError:
     windows = getattr(error, "winerror", None)
     held = (_SHARING_VIOLATION, _LOCK_VIOLATION)
     if windows in held or (renaming and windows == _ACCESS_DENIED):
-        return BusyError(f"'{path}' is open in another program; close it there")
+        return BusyError(f"'{path}' is open in another program; close it there", soon=False)
     reason = _ACT.get(error.errno or 0)
     if reason:
         return RefusedError(f"'{path}' cannot be used: {reason}")
