@@ -79,7 +79,7 @@ def conditions(
     if column.goal is not None and not column.choices:
         lowest = ' bottom="1"' if column.goal == "min" else ""
         best = _dxf(colours.BEST, styles)
-        # LibreOffice counts blank cells among the lowest, and marks them: this rule takes them out.
+        # LibreOffice counts blank cells among the lowest, and marks them; so this one comes first.
         rules.append(
             f'type="containsBlanks" priority="{{}}" stopIfTrue="1">'
             f"<formula>LEN(TRIM({top}))=0</formula>"

@@ -288,8 +288,8 @@ class _Written:
         whole = tuple(corner for corner in corners if corner is not None)
         if len(whole) != len(corners) or len(whole) > 2:
             return None
-        bare = any(corner.column is None or corner.row is None for corner in whole)
-        if bare and (len(whole) == 1 or (whole[0].row is None) != (whole[1].row is None)):
+        shapes = {(corner.column is None, corner.row is None) for corner in whole}
+        if len(shapes) > 1 or (len(whole) == 1 and shapes != {(False, False)}):
             return None
         return cls(whole)
 
