@@ -289,7 +289,9 @@ def _align(column: Column, key: str | None, kind: str) -> str | None:
         return "center"
     if kind in _NUMBERS or (key is not None and section(key) == "metrics" and kind == "general"):
         return "right"
-    return "left" if kind in ("text", "long", "link") else None
+    # Words and numbers mix among the params: at one side they read as one column.
+    mixed = key is not None and section(key) == "params" and kind == "general"
+    return "left" if mixed or kind in ("text", "long", "link") else None
 
 
 def _wraps(column: Column, kind: str) -> bool:

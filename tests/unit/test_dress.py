@@ -214,11 +214,12 @@ def test_groups_of_people_and_formulas():
 
 def test_alignment_and_wrapping():
     """Numbers right, text left, a word to pick in the middle; room for notes wraps."""
-    assert ["right", "right", "left", "center", "center", None] == [
+    assert ["right", "right", "left", "center", "center", "left", None] == [
         each.align
         for each in (
             dressed("metrics.a"), dressed("run.duration"), dressed("run.name"),
             dressed("run.status"), people(choices=("a", "b")), dressed("params.a"),
+            dressed("data.a"),
         )
     ]  # fmt: skip
     assert [True, False, False, True, False] == [
