@@ -73,16 +73,25 @@ def _check(old: Archive, at: Callable[[int, int], bytes], size: int, changes: Ch
 
 def _told(member: Member) -> tuple[object, ...]:
     """Return all that the directory says of a member but where it stands."""
-    kept = (member.raw_name, member.flags, member.method, member.stamp)
-    return *kept, member.crc, member.packed, member.size, member.end - member.start
+    sizes = (member.packed, member.size, member.end - member.start)
+    # Whoever moves beyond four gigabytes, or comes back, has another entry.
+    wide = b"\xff\xff\xff\xff" in member.entry
+    rest = (member.flags, member.method, member.stamp, member.crc) if wide else (
+        member.entry[:42], member.entry[46:],
+    )  # fmt: skip
+    return member.raw_name, *sizes, *rest
 
 
 def _check_content(at: Callable[[int, int], bytes], member: Member, content: Packed) -> None:
     """Check a member that was to change; of a large one its end, whose place tells of the rest."""
     told = (member.crc, member.packed, member.size)
-    length = records.header_length(member.raw_name)
-    start = records.data_start(member, at(member.start, length))
-    if told != (content.crc, content.packed, content.size) or start + member.packed != member.end:
+    header = records.header(member)
+    start = member.start + len(header)
+    if (
+        told != (content.crc, content.packed, content.size)
+        or at(member.start, len(header)) != header
+        or start + member.packed != member.end
+    ):
         raise Unsound(f"'{member.name}' is another than planned")
     inflater = zlib.decompressobj(-zlib.MAX_WBITS)
     whole = not content.extended and content.size <= _INFLATED_WHOLE

@@ -47,8 +47,9 @@ def write(archive: Archive, changes: Changes, *, mode: int | None) -> None:
         StaleError, BusyError, RefusedError: the file was not changed.
     """
     path = archive.path
-    held.check_free(path)
     try:
+        _check_same(path, archive.stat)
+        held.check_free(path)
         _check_writable(path, archive.stat)
         made = _make(path, archive.stat.st_mode)
     except OSError as error:
@@ -72,8 +73,20 @@ def write(archive: Archive, changes: Changes, *, mode: int | None) -> None:
     _settle(path)
 
 
+def _check_same(path: str, seen: os.stat_result) -> None:
+    """Raise unless the file is still the one that was read: the plan is for no other one."""
+    try:
+        now = os.stat(path)
+    except FileNotFoundError:
+        now = None
+    if now is None or (now.st_size, now.st_mtime_ns, now.st_ino) != (
+        seen.st_size, seen.st_mtime_ns, seen.st_ino,
+    ):  # fmt: skip
+        raise StaleError(f"'{path}' was changed by another program meanwhile; it is read again")
+
+
 def _check_writable(path: str, seen: os.stat_result) -> None:
-    """Refuse what its owner made read-only: the rename would need no right to the file itself."""
+    """Refuse what its owner made read-only: a rename needs no right to the file itself."""
     if not seen.st_mode & 0o222 or not os.access(path, os.W_OK):
         raise RefusedError(f"'{path}' is read-only; make it writable, or name another workbook")
 
@@ -239,14 +252,7 @@ def _take_place(new: str, archive: Archive) -> None:
     # Windows renames onto no file that is open.
     archive.close()
     held.check_free(path)
-    try:
-        now = os.stat(path)
-    except FileNotFoundError:
-        now = None
-    if now is None or (now.st_size, now.st_mtime_ns, now.st_ino) != (
-        seen.st_size, seen.st_mtime_ns, seen.st_ino,
-    ):  # fmt: skip
-        raise StaleError(f"'{path}' was changed by another program meanwhile; it is read again")
+    _check_same(path, seen)
     try:
         os.replace(new, path)
     except PermissionError as error:
