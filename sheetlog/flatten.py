@@ -45,6 +45,7 @@ MOST = 100_000
 """Values of one section. Only a config that makes itself up as it is read comes near."""
 MOST_WARNINGS = 20
 
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Flat:
     """What a config is as flat values."""
@@ -126,7 +127,14 @@ class _Flattening:
     """
 
     __slots__ = (
-        "_frames", "_left", "_measured", "_name", "_suffix", "_trail", "values", "warnings",
+        "_frames",
+        "_left",
+        "_measured",
+        "_name",
+        "_suffix",
+        "_trail",
+        "values",
+        "warnings",
     )
 
     def __init__(self, name: str) -> None:
@@ -282,7 +290,10 @@ def _misuse(value: Any, name: str) -> str:
     elif kinds.is_list(kind) or kinds.is_array(kind) or kind in kinds.PLAIN:
         found, advice = f"of type '{kind.__name__}'", f"give it a name: {name}={{'NAME': …}}"
     else:
-        found, advice = f"of type '{kind.__name__}'", "give a dict of what is in it, as by 'vars()'"
+        found, advice = (
+            f"of type '{kind.__name__}'",
+            "give a dict of what is in it, as by 'vars()'",
+        )
     return (
         f"'{name}' must be a mapping, a dataclass, attrs or pydantic object, a Namespace or a "
         f"config, and it is {found}; {advice}"
