@@ -51,12 +51,13 @@ def write(archive: Archive, changes: Changes, *, mode: int | None) -> None:
         _check_same(path, archive.stat)
         held.check_free(path)
         _check_writable(path, archive.stat)
-        made = _make(path, archive.stat.st_mode)
+        stem, new = _new_name(path)
+        fd = os.open(new, _NEW, archive.stat.st_mode & 0o777)
     except OSError as error:
         raise meaning(error, path) from error
-    new, fd = made
     try:
         try:
+            _sweep(path, stem, os.fstat(fd).st_mtime)
             _fill(fd, archive, changes)
             inventory.check(archive, fd, changes)
             attributes.keep(archive.fileno(), archive.stat, fd, path=path, mode=mode)
@@ -91,24 +92,21 @@ def _check_writable(path: str, seen: os.stat_result) -> None:
         raise RefusedError(f"'{path}' is read-only; make it writable, or name another workbook")
 
 
-def _make(path: str, mode: int) -> tuple[str, int]:
-    """Return path and descriptor of a new, empty file beside a workbook."""
+def _new_name(path: str) -> tuple[str, str]:
+    """Return a path for a new file beside a workbook, and how all such names for it start."""
     folder, name = os.path.split(path)
-    # Synced folders leave files alone that are called so. A whole name might be too long with
-    # more.
+    # Synced folders leave files alone that are called so. The whole name might become too long.
     stem = f".~{name[:40]}."
-    new = os.path.join(folder, f"{stem}{os.urandom(8).hex()}.tmp")
-    fd = os.open(new, _NEW, mode & 0o777)
-    if path not in _swept:
-        _swept.add(path)
-        _sweep(folder, stem, os.fstat(fd).st_mtime)
-    return new, fd
+    return stem, os.path.join(folder, f"{stem}{os.urandom(8).hex()}.tmp")
 
 
-def _sweep(folder: str, stem: str, now: float) -> None:
+def _sweep(path: str, stem: str, now: float) -> None:
     """Remove what killed writers left behind, once per process: in time it would fill the disk."""
+    if path in _swept:
+        return
+    _swept.add(path)
     try:
-        with os.scandir(folder) as found:
+        with os.scandir(os.path.dirname(path)) as found:
             for _, one in zip(range(_MAX_LISTED), found, strict=False):
                 ours = one.name.startswith(stem) and one.name.endswith(".tmp")
                 if ours and now - one.stat(follow_symlinks=False).st_mtime > _ORPHAN_AGE:
