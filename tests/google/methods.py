@@ -19,6 +19,11 @@ COLON = re.compile(r"[:]|%3A", re.IGNORECASE)
 VALUES_VERBS = {"append", "clear"}
 PLAIN_VERBS = {"POST": "create", "GET": "get", "PUT": "update", "PATCH": "update"}
 DRIVE_PATH = re.compile(r"/drive/v3/(\w+)(?:/([^/]+)(?:/(\w+)(?:/([^/]+))?)?)?")
+# A word stands where else the id of a file is.
+WITHOUT_AN_ID = {
+    ("GET", "files", "generateIds"): "files.generateIds",
+    ("DELETE", "files", "trash"): "files.emptyTrash",
+}
 FILE_VERBS = {"copy", "export"}
 
 
@@ -84,8 +89,8 @@ def _drive_name(verb: str, path: str) -> str:
     if match is None:
         return UNKNOWN
     holder, first, second, third = match.groups()
-    if holder == "files" and first == "generateIds":
-        return "files.generateIds"
+    if (verb, holder, first) in WITHOUT_AN_ID:
+        return WITHOUT_AN_ID[verb, holder, first]
     if second in FILE_VERBS:
         return f"files.{second}"
     if second is not None:

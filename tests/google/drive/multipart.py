@@ -47,7 +47,8 @@ class _Source:
             # What may be the start of the mark stays back until more is there.
             keep = len(mark) - 1
             if len(self._held) > BLOCK + keep:
-                piece, self._held = self._held[:-keep], self._held[-keep:]
+                cut = len(self._held) - keep
+                piece, self._held = self._held[:cut], self._held[cut:]
                 return piece, False
             more = self._stream.read(BLOCK)
             if not more:
@@ -71,23 +72,34 @@ def read_multipart(stream: Stream, content_type: str, writer: ContentWriter) -> 
     source = _Source(stream)
     if source.pieces_until(mark) is None:
         raise MultipartError("Missing body part in multipart upload")
+    # Google's own client for Python ends its lines with a lone line feed.
+    end_of_line = b"\r\n" if _line(source).endswith(b"\r") else b"\n"
+    mark = end_of_line + mark
     _headers(source)
-    metadata = source.pieces_until(b"\r\n" + mark)
+    metadata = source.pieces_until(mark)
     if metadata is None:
         raise MultipartError("Missing media part in multipart upload")
+    _line(source)
     headers = _headers(source)
-    _copy(source, b"\r\n" + mark, writer, headers)
+    _copy(source, mark, writer, headers)
     return b"".join(metadata), headers.get("content-type", "")
 
 
-def _headers(source: _Source) -> dict[str, str]:
-    """The header fields of a part, names in lower case."""
-    pieces = source.pieces_until(b"\r\n\r\n")
+def _line(source: _Source) -> bytes:
+    """The rest of the line, without its line feed."""
+    pieces = source.pieces_until(b"\n")
     if pieces is None:
         raise MultipartError("a part of the multipart upload has no end of its headers")
-    lines = b"".join(pieces).decode("latin-1").split("\r\n")
-    fields = (line.partition(":") for line in lines if ":" in line)
-    return {name.strip().lower(): value.strip() for name, _, value in fields}
+    return b"".join(pieces)
+
+
+def _headers(source: _Source) -> dict[str, str]:
+    """The header fields of a part, names in lower case, up to the empty line."""
+    fields = {}
+    while line := _line(source).strip():
+        name, _, value = line.decode("latin-1").partition(":")
+        fields[name.strip().lower()] = value.strip()
+    return fields
 
 
 def _copy(source: _Source, mark: bytes, writer: ContentWriter, headers: dict[str, str]) -> None:
