@@ -44,7 +44,8 @@ class ExcelSink:
         """Name the workbook; nothing is looked at yet.
 
         Args:
-            name: a path, with `#TAB` for one tab of it. Without, it is the tab that was made as `tab`,
+            name: a path, with `#TAB` for one tab of it. Without, it is the tab that was made as
+                `tab`,
                 whatever it is called by now.
             tab: the title of the tab to make, where the name has none; None: the template's.
 

@@ -6,18 +6,19 @@ Knows what the flow wants and what `xlsx` can do; makes no decision about either
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 from sheetlog import dress
 from sheetlog.cells import Cell
-from sheetlog.errors import StaleError
+from sheetlog.errors import RefusedError, StaleError
 from sheetlog.plan import Added, Plan
 from sheetlog.sinks.excel_header import marks_of
 from sheetlog.sinks.excel_write import Where, mark, samples, write
 from sheetlog.template import Template
+from sheetlog.xlsx import references
 from sheetlog.xlsx.columns import CannotShift, NewColumn, insert_columns, place_behind
 from sheetlog.xlsx.package import Package
 from sheetlog.xlsx.styles import Styles
@@ -60,21 +61,42 @@ def inserted(
     package, part = sheet.package, sheet.sheet.part
     header = region.header or 1
     columns = _dressed(package, plan, header=False)
-    places = {column.key: column.place for column in plan.columns() if column.key is not None}
-    try:
-        if not plan.base.columns:
-            raise CannotShift("there are no columns to stand beside")
-        insert_columns(package, part, columns, header_row=header)
-    except CannotShift:
-        # Behind all that is there, nothing has to move.
-        behind = place_behind(package, part)
-        columns = [replace(column, place=at) for at, column in enumerate(columns, behind)]
-        insert_columns(package, part, columns, header_row=header)
-        places = {column.key: column.place for column in plan.base.columns if column.key}
-        places |= {each.key: each.place for each in plan.marks}
-        places |= {added.key: at for at, added in enumerate(plan.added, behind)}
-    sheet, region = _anew(package, part, {a.key: places[a.key] for a in plan.added}, header)
-    return sheet, region, places
+    known = {column.key: column.place for column in plan.base.columns if column.key is not None}
+    known |= {each.key: each.place for each in plan.marks}
+    planned = {column.key: column.place for column in plan.columns() if column.key is not None}
+    for places, wanted in _ways(sheet, plan, columns, known, planned):
+        try:
+            insert_columns(package, part, wanted, header_row=header)
+        except CannotShift as error:
+            reason = error
+        else:
+            new = {added.key: places[added.key] for added in plan.added}
+            return *_anew(package, part, new, header), places
+    raise RefusedError(
+        f"no columns can be added to the tab '{sheet.sheet.title}': {reason}; name another tab"
+    ) from reason
+
+
+def _ways(
+    sheet: Worksheet,
+    plan: Plan,
+    columns: Sequence[NewColumn],
+    known: Mapping[str, int],
+    planned: dict[str, int],
+) -> Iterator[tuple[dict[str, int], list[NewColumn]]]:
+    """Yield where columns may stand, by key: where the plan wants them, else behind all else."""
+    if plan.base.columns:
+        yield planned, list(columns)
+    behind = place_behind(sheet.package, sheet.sheet.part)
+    for element in sheet.frame.root.walk("mergeCell"):
+        area = references.area(element.value("ref") or "")
+        if area is not None and area.right < references.MAX_COLUMNS - 1:
+            behind = max(behind, area.right + 1)
+    # Behind all that is there nothing has to move. A table there may be one that takes in no more.
+    for first in (behind, behind + 1):
+        wanted = [replace(column, place=at) for at, column in enumerate(columns, first)]
+        added = {each.key: at for at, each in enumerate(plan.added, first)}
+        yield {**known, **added}, wanted
 
 
 def _anew(

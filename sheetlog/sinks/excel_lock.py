@@ -1,9 +1,9 @@
 """The lock beside a workbook: one delivery at a time, between processes and between threads.
 
-`.NAME.lock` is made once and stays; the lock on it goes with the process that holds it, however that
-ends. Where a network folder knows no locks, deliveries go on without: then the check that nobody has
-changed the file meanwhile is what keeps two of them apart, but for the moment between it and the rename.
-Knows no workbook.
+`.NAME.lock` is made once and stays; the lock on it goes with the process that holds it, however
+that ends. Where a network folder knows no locks, deliveries go on without: then the check that
+nobody has changed the file meanwhile is what keeps two of them apart, but for the moment between
+it and the rename. Knows no workbook.
 """
 
 from __future__ import annotations

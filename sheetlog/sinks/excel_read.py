@@ -1,7 +1,7 @@
 """All rows of a tab as values, fast: cells of the usual form by one expression a row.
 
-What is written in another form (by another program, with formulas, with rich text) goes the long way,
-cell by cell, to the same values. Writes nothing.
+What is written in another form (by another program, with formulas, with rich text) goes the long
+way, cell by cell, to the same values. Writes nothing.
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ class _Rows:
 
     def _usual(self, found: Sequence[tuple[bytes, ...]], values: list[Cell]) -> None:
         where, typed = self._at, self._reader.typed
-        for name, style, kind, number, text, other in found:
+        for name, style, kind, digits, text, other in found:
             at = where.get(name)
             if at is None:
                 continue
@@ -88,13 +88,13 @@ class _Rows:
                 value = text.decode()
                 odd = b"&" in text or b"\r" in text or b"_x" in text
                 values[at] = plain(resolved(text)) if odd else value
-            elif number and (not kind or kind == b"n"):
-                digits = _number(number)
-                values[at] = typed(digits, int(style)) if style else digits
-            elif number and kind == b"s" and number.isdigit():
-                values[at] = self._strings.text(int(number))
-            elif number or other:
-                inner = other or b"<v>" + number + b"</v>"
+            elif digits and (not kind or kind == b"n"):
+                whole = _number(digits)
+                values[at] = typed(whole, int(style)) if style else whole
+            elif digits and kind == b"s" and digits.isdigit():
+                values[at] = self._strings.text(int(digits))
+            elif digits or other:
+                inner = other or b"<v>" + digits + b"</v>"
                 raw = RawCell(at, 0, 0, int(style or b"0"), kind.decode(), inner)
                 values[at] = self._reader.value(raw)
 

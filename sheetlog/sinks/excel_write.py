@@ -1,4 +1,4 @@
-"""Rows and marks written into a tab that is there: cells by column, formulas with references for keys.
+"""Rows and marks written into a tab that is there: cells by column, formulas by reference.
 
 Knows what the flow wants and what `xlsx` can do; makes no decision about either.
 """

@@ -1,6 +1,7 @@
 """Runs written into a worksheet: new rows below the last one, cells of rows that are there.
 
-Puts together place, rows, styles, links and what grows. Knows no keys and no plan: cells come by column.
+Puts together place, rows, styles, links and what grows. Knows no keys and no plan: cells come by
+column.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from sheetlog.xlsx.values import content
 
 if TYPE_CHECKING:
     from sheetlog.xlsx.frame import RawCell
+    from sheetlog.xlsx.place import Place
     from sheetlog.xlsx.worksheet import Region, Worksheet
 
 DATETIME = "yyyy-mm-dd hh:mm:ss"
@@ -53,22 +55,19 @@ class Writing:
             self._push(at)
         nearest = place.above(sheet, region, at)
         looks = _looks(nearest)
-        calculated = grow.calculated(sheet, region, nearest, at)
+        calculated = grow.calculated(region, nearest, at)
         for number, cells in enumerate(rows, at.first):
             there = self._splice.cells(number)
-            new = {
-                column: Formula(
-                    text=f"={references.translated(text, columns=0, rows=number - of)}"
-                )
+            new: dict[int, Cell] = {
+                column: _down(f"={text}", number - of)
                 for column, (text, of) in calculated.items()
                 if column not in there or not there[column].formula
             }
             for column, value in cells.items():
                 if isinstance(value, Formula):
-                    value = Formula(
-                        text=references.translated(value.text, columns=0, rows=number - 1)
-                    )
-                new[column] = value
+                    new[column] = _down(value.text, number - 1)
+                else:
+                    new[column] = value
             blank = dict.fromkeys(looks.keys() - new.keys() - there.keys())
             self._put(number, {**new, **blank}, looks, format_of)
         grow.grow(sheet, region, at)
@@ -80,7 +79,7 @@ class Writing:
         """Make room for new rows of a table: what stands below it moves down."""
         from sheetlog.xlsx.push import Block, push
 
-        region, table = self._region, self._region.table
+        table = self._region.table
         assert table is not None
         block = Block(
             left=table.area.left,
@@ -162,6 +161,11 @@ class Writing:
         first = references.cell(min(area.left, left), min(area.top, self._region.header or 1))
         last = references.cell(max(area.right, right), max(area.bottom, self._last))
         return f"{first}:{last}"
+
+
+def _down(formula: str, rows: int) -> Formula:
+    """Return a formula as it reads so many rows further down."""
+    return Formula(text=references.translated(formula, columns=0, rows=rows))
 
 
 def _general(_column: int) -> str:

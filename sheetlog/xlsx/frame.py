@@ -1,7 +1,8 @@
 """A worksheet's XML as three pieces: head, rows, tail; and rows and cells by their bytes.
 
-Knows the worksheet's markup. Rows are found by their tags alone and looked into one by one, because a
-sheet of 100,000 runs cannot be parsed for one more. Knows no package, no style and no plan.
+Knows the worksheet's markup. Rows are found by their tags alone and looked into one by one,
+because a sheet of 100,000 runs cannot be parsed for one more. Knows no package, no style and no
+plan.
 """
 
 from __future__ import annotations
@@ -17,8 +18,8 @@ from sheetlog.xlsx.spans import Edits, Element, masked, parse
 
 ORDER = (
     "sheetPr", "dimension", "sheetViews", "sheetFormatPr", "cols", "sheetData", "sheetCalcPr",
-    "sheetProtection", "protectedRanges", "scenarios", "autoFilter", "sortState", "dataConsolidate",
-    "customSheetViews", "mergeCells", "phoneticPr", "conditionalFormatting", "dataValidations",
+    "sheetProtection", "protectedRanges", "scenarios", "autoFilter", "sortState",
+    "dataConsolidate", "customSheetViews", "mergeCells", "phoneticPr", "conditionalFormatting", "dataValidations",
     "hyperlinks", "printOptions", "pageMargins", "pageSetup", "headerFooter", "rowBreaks",
     "colBreaks", "customProperties", "cellWatches", "ignoredErrors", "smartTags", "drawing",
     "legacyDrawing", "legacyDrawingHF", "drawingHF", "picture", "oleObjects", "controls",
@@ -226,7 +227,7 @@ class Rows:
             raise RefusedError("a row has no end: the worksheet is damaged; let Excel repair it")
         return start, self._plain.index(b">", close) + 1
 
-    def bytes(self, index: int) -> bytes:
+    def content(self, index: int) -> bytes:
         """Return a row's bytes."""
         start, end = self.span(index)
         return self.data[start:end]
@@ -234,7 +235,7 @@ class Rows:
     def row(self, number: int) -> bytes:
         """Return the bytes of the row of this number; none where there is no such row."""
         at = self.index(number)
-        return self.bytes(at) if self.has(number) else b""
+        return self.content(at) if self.has(number) else b""
 
     def at(self, place: int) -> int:
         """Return the index of the row that stands at a place in the bytes."""
@@ -287,7 +288,7 @@ class Rows:
 
     def filled(self, index: int, left: int, right: int) -> bool:
         """Return whether any cell of a row, from column to column, has something in it."""
-        row = self.bytes(index)
+        row = self.content(index)
         if _CONTENT.search(row) is None:
             return False
         return any(left <= cell.column <= right and cell.filled for cell in self.cells(row))

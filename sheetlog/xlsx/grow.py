@@ -1,17 +1,16 @@
 """What grows when rows are added below a region: filters, formats, choices, names, charts, pivots.
 
-What covered the data down to its last row covers the new rows, too; whatever else refers to the sheet
-stays as it is. Edited by span. Knows the package's parts; knows no rows' markup and no plan.
+What covered the data down to its last row covers the new rows, too; whatever else refers to the
+sheet stays as it is. Edited by span. Knows the package's parts; knows no rows' markup and no plan.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from sheetlog.errors import RefusedError
 from sheetlog.xlsx import references
 from sheetlog.xlsx.references import Area, Change
 from sheetlog.xlsx.spans import Edits, Element, parse
@@ -31,7 +30,7 @@ def grow(sheet: Worksheet, region: Region, at: Place) -> None:
     before = _data(region, at)
     if not before:
         return
-    whole = _each(before, lambda area, last: references.grown(area, last))
+    whole = _each(before, references.grown)
     ended = _each(before, _ended)
     _frame(sheet, whole, ended)
     sheet.book.change_names(whole, sheet=sheet.sheet, mine=False)
@@ -54,8 +53,8 @@ def _data(region: Region, at: Place) -> list[tuple[Area, int]]:
     ]
 
 
-def _each(before: Sequence[tuple[Area, int]], kind: object) -> Change:
-    changes = [kind(area, last) for area, last in before]  # type: ignore[operator]
+def _each(before: Sequence[tuple[Area, int]], kind: Callable[[Area, int], Change]) -> Change:
+    changes = [kind(area, last) for area, last in before]
 
     def change(area: Area) -> Area:
         for each in changes:
@@ -103,9 +102,9 @@ def _frame(sheet: Worksheet, whole: Change, ended: Change) -> None:
             elif child.text != (new := references.in_list(child.text, ended)):
                 frame.edits.text(child, new)
     for element in frame.root.walk("sparkline"):
-        child = element.child("f")
-        if child is not None:
-            formula(child)
+        shown = element.child("f")
+        if shown is not None:
+            formula(shown)
 
 
 def _refs(edits: Edits, element: Element, change: Change) -> None:
@@ -138,18 +137,20 @@ def _part(sheet: Worksheet, name: str, change: Change) -> None:
             if new != element.text:
                 edits.text(element, new)
     for element in root.walk("worksheetSource"):
-        ref = element.value("ref")
-        if ref and (element.value("sheet") or "").casefold() == title.casefold():
-            if element.value("id") is None and (new := references.in_range(ref, change)) != ref:
-                edits.attribute(element, "ref", new)
+        ref = element.value("ref") or ""
+        here = (element.attributes.get("sheet") or "").casefold() == title.casefold()
+        # With an id it is a range of another workbook.
+        new = references.in_range(ref, change)
+        if here and element.value("id") is None and new != ref:
+            edits.attribute(element, "ref", new)
     if edits:
         sheet.package.replace(name, edits.done())
 
 
 def calculated(
-    sheet: Worksheet, region: Region, above: Sequence[Sequence[RawCell]], at: Place
+    region: Region, above: Sequence[Sequence[RawCell]], at: Place
 ) -> dict[int, tuple[str, int]]:
-    """Return the formulas of the table's calculated columns: each with the row that it reads for."""
+    """Return the formulas of a table's calculated columns, each with the row that it is for."""
     table = region.table
     found: dict[int, tuple[str, int]] = {}
     for column, each in enumerate(table.columns if table else (), table.area.left if table else 0):

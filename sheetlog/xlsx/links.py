@@ -1,7 +1,7 @@
 """Links of cells: a relationship and a `<hyperlink>` each, never a formula.
 
-`HYPERLINK()` would do for short URLs alone: Excel allows 255 characters in a formula's text. Knows the
-worksheet; knows no plan.
+`HYPERLINK()` would do for short URLs alone: Excel allows 255 characters in a formula's text. Knows
+the worksheet; knows no plan.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class Links:
         self._gone: set[bytes] = set()
 
     def put(self, column: int, row: int, value: Cell) -> Cell:
-        """Link a cell, and return what it shows; a value that is no link loses the cell's old one."""
+        """Link a cell, and return what it shows; its old link goes."""
         ref = references.cell(column, row)
         if self._linked(ref):
             self._gone.add(ref.encode())

@@ -48,7 +48,7 @@ def is_mark(name: str) -> bool:
 
 
 def keys(found: Iterable[str]) -> dict[str, str]:
-    """Return the keys that names mark, by name; of a key in pieces, the first piece stands for all.
+    """Return the keys that names mark, by name; for a key in pieces, by that of the first.
 
     Names that are no marks, and pieces of which others are missing, are left out.
     """
@@ -82,7 +82,7 @@ def _escape(found: re.Match[str]) -> str:
 def _read(text: str) -> str:
     parts: list[str] = []
     at = 0
-    for found in iter(lambda: _ESCAPE.search(text, at), None):
+    while found := _ESCAPE.search(text, at):
         parts.append(text[at : found.start()])
         at = found.end()
         kind = found[1]

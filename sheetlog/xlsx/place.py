@@ -1,7 +1,7 @@
 """Where new rows go: after the last run, and what stands there already.
 
-The end of our table decides, not the last row of anything: below it may be totals, notes, another table.
-Knows the worksheet's rows; knows no XML to write and no plan.
+The end of our table decides, not the last row of anything: below it may be totals, notes, another
+table. Knows the worksheet's rows; knows no XML to write and no plan.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class Place:
     bottom: int
     """The last row of data once the new ones are there."""
     pushed: int
-    """So many rows have to be inserted above `bottom` + 1 - `pushed`: what stands there moves down."""
+    """So many rows up to `bottom` have something in them, which has to move down."""
 
 
 def find(sheet: Worksheet, region: Region, count: int) -> Place:
@@ -84,7 +84,7 @@ def _last_filled(sheet: Worksheet, rows: Rows, region: Region, end: int) -> int 
         if not rows.filled(at, region.left, region.right):
             continue
         # A table that was made longer than its data has its formulas in the blank rows, too.
-        cells = (c for c in rows.cells(rows.bytes(at)) if region.left <= c.column <= region.right)
+        cells = [c for c in rows.cells(rows.content(at)) if c.column in region.columns]
         if not calculated or any(
             cell.filled and not (cell.formula and cell.column in calculated) for cell in cells
         ):

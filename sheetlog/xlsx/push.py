@@ -1,7 +1,7 @@
 """What stands below a table moves down when the table needs its rows, as Excel moves it.
 
-Only the table's own columns move: what stands beside them stays. Everything that refers to a cell that
-moves follows. Knows the package's parts; knows no plan.
+Only the table's own columns move: what stands beside them stays. Everything that refers to a cell
+that moves follows. Knows the package's parts; knows no plan.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from sheetlog.xlsx import holders, references
 from sheetlog.xlsx.pushrows import pushed_rows, with_formulas
 from sheetlog.xlsx.references import MAX_ROWS, Area
 from sheetlog.xlsx.spans import Edits, Element, parse
+from sheetlog.xlsx.values import xml_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -62,7 +63,7 @@ class Block:
         return references.in_formula(text, self.change, sheet=self.title, own=own)
 
     def total(self, text: str) -> str:
-        """Return a formula below the table: what sums up all its rows sums up the new ones, too."""
+        """Return a formula below the table: what sums up all rows sums up the new ones, too."""
         change = references.grown(self.data, self.data.bottom + self.count)
         return references.in_formula(text, change, sheet=self.title, own=True)
 
@@ -118,7 +119,7 @@ def _check_table(area: Area, block: Block) -> None:
 
 
 def _check_related(sheet: Worksheet, block: Block) -> None:
-    """Check that no note and no pivot table stands where cells move: theirs is more than a range."""
+    """Check that no note and no pivot table stands where cells move: it has more than a range."""
     package = sheet.package
     for each in package.relationships(sheet.sheet.part):
         if each.kind not in {"comments", "threadedComment", "pivotTable"}:
@@ -181,7 +182,8 @@ def _other_tab(sheet: Worksheet, name: str, block: Block) -> None:
     from sheetlog.xlsx.frame import Frame, split
 
     data = sheet.package.xml(name)
-    if block.title.encode() not in data and references.quoted(block.title)[1:-1].encode() not in data:
+    titles = (block.title, block.title.replace("'", "''"))
+    if not any(xml_text(title).encode() in data for title in titles):
         return
     head, rows, tail, prefix = split(data, name)
     frame = Frame(head, tail, prefix=prefix, what=name)

@@ -1,4 +1,4 @@
-"""A worksheet's rows when a block of cells moves down: the cells, and the formulas of all. Pure."""
+"""A worksheet's rows when a block of cells moves down: its cells, and all formulas. Pure."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def pushed_rows(rows: Rows, block: Block, *, prefix: str) -> bytes:
     stays: dict[int, bytes] = {}
     moves: dict[int, list[tuple[RawCell, bytes]]] = {}
     for at in range(first, len(rows)):
-        row, number = rows.bytes(at), rows.numbers[at]
+        row, number = rows.content(at), rows.numbers[at]
         kept, taken, end = [], [], 0
         for cell in rows.cells(row):
             kept.append(row[end : cell.start])
@@ -170,7 +170,7 @@ def _after(text: str, formula: _Formula, block: Block, *, own: bool) -> str:
 
 
 def _moved(formula: _Formula, block: Block) -> dict[str, str]:
-    """Return a formula's attributes: an array formula and a data table say which cells they fill."""
+    """Return a formula's attributes, of which some say which cells it fills."""
     new = dict(formula.attributes)
     kind = new.get("t")
     for name in ("ref", "r1", "r2"):

@@ -1,7 +1,7 @@
 """XML edited by byte spans: an element knows where its bytes stand, and all other bytes stay.
 
-Knows XML and nothing of spreadsheets. Any prefix, attribute order, kind of quotes, comment or CDATA
-section is kept as it is, because nothing is written that was not asked for.
+Knows XML and nothing of spreadsheets. Any prefix, attribute order, kind of quotes, comment or
+CDATA section is kept as it is, because nothing is written that was not asked for.
 """
 
 from __future__ import annotations
@@ -120,7 +120,7 @@ def parse(data: bytes, what: str) -> Element:
     if data[:2] in {b"\xff\xfe", b"\xfe\xff"}:
         encoded("", "UTF-16", 0)
     try:
-        parser.Parse(data, True)  # noqa: FBT003  the parameter has no name
+        parser.Parse(data, True)
     except expat.ExpatError as error:
         raise RefusedError(
             f"'{what}' is damaged ({error}); open the workbook in Excel, let it be repaired, "
@@ -184,7 +184,7 @@ class Edits:
 
     def __init__(self, data: bytes) -> None:
         self._data = data
-        self._spans: list[tuple[int, int, bytes]] = []
+        self._spans: list[tuple[int, int, list[bytes]]] = []
         self._filled: dict[int, list[bytes]] = {}
 
     def __bool__(self) -> bool:
@@ -192,7 +192,7 @@ class Edits:
 
     def replace(self, start: int, end: int, new: bytes) -> None:
         """Put `new` in the place of what stands from `start` to `end`."""
-        self._spans.append((start, end, new))
+        self._spans.append((start, end, [new]))
 
     def remove(self, element: Element) -> None:
         """Take an element out, with all that is in it."""
@@ -221,12 +221,12 @@ class Edits:
 
     def append(self, parent: Element, xml: bytes) -> None:
         """Put something behind all that an element holds."""
-        if parent.inside == parent.end:
-            self._filled.setdefault(id(parent), []).append(xml)
-            if len(self._filled[id(parent)]) == 1:
-                self._open(parent)
-        else:
+        if parent.inside != parent.end:
             self.replace(parent.after, parent.after, xml)
+        elif id(parent) in self._filled:
+            self._filled[id(parent)].insert(-1, xml)
+        else:
+            self._filled[id(parent)] = self._open(parent, xml)
 
     def insert(self, parent: Element, xml: bytes, *, name: str, order: Sequence[str]) -> None:
         """Put a new child at its place in the schema's order of children."""
@@ -241,13 +241,14 @@ class Edits:
         else:
             self.replace(at, at, xml)
 
-    def _open(self, element: Element) -> None:
-        """Make `<a/>` a pair of tags; what stands between them is known only in the end."""
+    def _open(self, element: Element, xml: bytes) -> list[bytes]:
+        """Make `<a/>` a pair of tags; return the pieces, between which more may be put later."""
         named = _NAME.match(self._data, element.start)
         close = b"</" + (named[0][1:] if named else b"") + b">"
         slash = self._data.rindex(b"/", element.start, element.inside)
-        parts = self._filled[id(element)]
-        self._spans.append((slash, element.inside, _Late(parts, close)))
+        pieces = [b">", xml, close]
+        self._spans.append((slash, element.inside, pieces))
+        return pieces
 
     def done(self) -> bytes:
         """Return the document with all changes."""
@@ -258,25 +259,10 @@ class Edits:
         for start, end, new in sorted(self._spans, key=lambda span: (span[0], span[1])):
             if start < at:
                 raise ValueError(f"two changes overlap at byte {start}")
-            pieces += (self._data[at:start], new.whole() if isinstance(new, _Late) else new)
+            pieces += (self._data[at:start], *new)
             at = end
         pieces.append(self._data[at:])
         return b"".join(pieces)
-
-
-class _Late(bytes):
-    """Bytes of which more may come until they are asked for."""
-
-    parts: list[bytes]
-    close: bytes
-
-    def __new__(cls, parts: list[bytes], close: bytes) -> _Late:
-        late = super().__new__(cls)
-        late.parts, late.close = parts, close
-        return late
-
-    def whole(self) -> bytes:
-        return b">" + b"".join(self.parts) + self.close
 
 
 def _attribute(tag: bytes, name: str) -> re.Match[bytes] | None:

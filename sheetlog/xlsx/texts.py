@@ -1,6 +1,7 @@
 """Texts as the format holds them: escapes, shared strings, and a curve drawn in characters.
 
-Pure but for the part that shared strings are read from. ECMA-376, 22.9.2.19 (ST_Xstring) has the escapes.
+Pure but for the part that shared strings are read from. ECMA-376, 22.9.2.19 (ST_Xstring) has the
+escapes.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from sheetlog.errors import RefusedError
 from sheetlog.xlsx.spans import masked
 
 if TYPE_CHECKING:
@@ -56,7 +58,7 @@ def plain(text: str) -> str:
 
 
 def resolved(raw: bytes) -> str:
-    """Return the text between two tags, its entities resolved and its line ends as XML has them."""
+    """Return the text between two tags, entities and line ends resolved as XML has them."""
     text = raw.decode("utf-8", "replace")
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
@@ -122,9 +124,12 @@ class SharedStrings:
 
     def references(self, text: bytes) -> list[bytes]:
         """Return how cells refer to a string that is written so: `>17<`, as between `<v>` tags."""
-        if self._read >= 0:
-            self._more(0)
-        found = []
+        found: list[bytes] = []
+        try:
+            if self._read >= 0:
+                self._more(0)
+        except RefusedError:  # strings that cannot be read are none of ours
+            return found
         for index, raw in enumerate(self._raw):
             if text in raw and (b">" + text + b"<") in raw:
                 found.append(b">%d<" % index)

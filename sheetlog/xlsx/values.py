@@ -14,8 +14,9 @@ from sheetlog.cells import Cell, Formula, units
 from sheetlog.record import Link, Series
 from sheetlog.xlsx.texts import LIMIT, drawn, xstring
 
-_EPOCH = datetime(1899, 12, 30)
-_EPOCH_1904 = datetime(1904, 1, 1)
+# Serial numbers know no time zone; sheetlog writes UTC.
+_EPOCH = datetime.fromisoformat("1899-12-30")
+_EPOCH_1904 = datetime.fromisoformat("1904-01-01")
 _LEAP = 61
 """The first serial number behind the 29th of February 1900, a day that only Excel knows."""
 _LAST = 2_958_466
@@ -39,7 +40,8 @@ def content(value: Cell, *, prefix: str = "", date1904: bool = False) -> Content
     """Return a value as it stands in a cell.
 
     Args:
-        value: a link gives its text, a curve its bars; a formula's references are resolved already.
+        value: a link gives its text, a curve its bars; a formula's references are resolved
+            already.
         prefix: of the worksheet's elements, with its colon.
         date1904: whether dates count from 1904.
     """
@@ -72,7 +74,7 @@ def xml_text(text: str) -> str:
 
 
 def fitting(text: str) -> str:
-    """Return as much of a text as a cell holds. Long values are cut with a mark before they come here."""
+    """Return as much of a text as a cell holds; what is longer has been cut with a mark before."""
     if len(text) * 2 <= LIMIT or units(text) <= LIMIT:
         return text
     kept = text.encode("utf-16-le", "surrogatepass")[: 2 * LIMIT]
@@ -108,7 +110,7 @@ def moment(number: float, *, date1904: bool) -> datetime | None:
 
 
 def span(number: float) -> timedelta | float:
-    """Return the length of time that a number of days stands for; the number where there is none."""
+    """Return the length of time that a number of days stands for; else the number."""
     try:
         micros = round(number * _DAY)
         near = round(micros, -3)

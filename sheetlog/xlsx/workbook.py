@@ -99,7 +99,7 @@ class Workbook:
                 return sheet
         if title.casefold() in (each.casefold() for each in self.titles):
             raise RefusedError(
-                f"the tab '{title}' has no cells (it is a chart or a dialog, or its part is missing); "
+                f"the tab '{title}' has no cells: it is a chart or a dialog, or is missing; "
                 "name another tab"
             )
         return None

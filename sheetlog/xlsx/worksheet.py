@@ -40,6 +40,11 @@ class Region:
     """Columns, 0-based, both included; with `right` left of `left` there are none yet."""
     table: Table | None = None
 
+    @property
+    def columns(self) -> range:
+        """All columns from the first to the last."""
+        return range(self.left, self.right + 1)
+
 
 class Worksheet:
     """One worksheet, as far as it has been asked for."""
@@ -90,7 +95,7 @@ class Worksheet:
         return "rows" in self.__dict__
 
     def replace_rows(self, data: bytes) -> None:
-        """Go on with other rows than those in the package; they are written with the next change."""
+        """Go on with other rows than the package has; the next change writes them."""
         self._first = self.__dict__["rows"] = self._rows_of(data)
         self.__dict__.pop("last_rows", None)
 
@@ -175,7 +180,7 @@ class Worksheet:
         rows = self._first if len(self._first) > 1 else self.rows
         alone: Region | None = None
         for index in range(min(_LOOKED_AT, len(rows))):
-            cells = [cell for cell in rows.cells(rows.bytes(index)) if cell.filled]
+            cells = [cell for cell in rows.cells(rows.content(index)) if cell.filled]
             if not cells or not all(self._is_title(cell) for cell in cells):
                 continue
             columns = [cell.column for cell in cells]
@@ -201,7 +206,7 @@ class Worksheet:
         return not any(
             cell.filled and cell.column != column
             for index in range(min(_LOOKED_AT, len(rows)))
-            for cell in rows.cells(rows.bytes(index))
+            for cell in rows.cells(rows.content(index))
         )
 
 
