@@ -40,11 +40,10 @@ def fault_at(step: int, fault: Fault, seen: list[str]) -> Iterator[None]:
 
         return call
 
-    patches = [
-        patch.object(os, name, instead(name, getattr(os, name))) for name in CALLS if hasattr(os, name)
-    ]
-    for module in (archive, inventory):
-        patches.append(patch.object(module, "read_at", instead("read", archive.read_at)))
+    here = [name for name in CALLS if hasattr(os, name)]
+    patches = [patch.object(os, name, instead(name, getattr(os, name))) for name in here]
+    read = instead("read", archive.read_at)
+    patches += [patch.object(module, "read_at", read) for module in (archive, inventory)]
     for one in patches:
         one.start()
     try:
