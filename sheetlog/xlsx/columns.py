@@ -192,13 +192,34 @@ class _Insertion:
         return table.shifted(self._shift, own=own)
 
     def _sources(self, root: Element, edits: Edits) -> None:
-        """Shift the ranges of this tab that a pivot or a consolidation takes its data from."""
-        wanted = self._shift.title.casefold()
+        """Shift the ranges of this tab that a pivot or a consolidation takes its data from.
+
+        A pivot knows its source's columns by their number until it is refreshed.
+        """
+        shift, wanted = self._shift, self._shift.title.casefold()
         for element in root.walk("worksheetSource", "rangeSet", "dataRef"):
-            ref, sheet = element.attributes.get("ref"), element.attributes.get("sheet") or ""
-            # With an id it is a range of another workbook.
-            if ref and sheet.casefold() == wanted and element.value("id") is None:
-                edits.attribute(element, "ref", self._shift.range(ref))
+            said = element.attributes
+            ref, sheet, name = said.get("ref"), said.get("sheet") or "", said.get("name")
+            if element.value("id") is not None:  # a range of another workbook
+                continue
+            if ref and sheet.casefold() == wanted:
+                if element.name != "dataRef":
+                    shift.check_whole(ref, "a pivot table's source")
+                edits.attribute(element, "ref", shift.range(ref))
+            for area in self._named(name) if name else ():
+                if shift.grows(area) or area.left in shift.places:
+                    raise CannotShift(f"a pivot table takes its data from '{name}'")
+
+    def _named(self, name: str) -> list[references.Area]:
+        """Return the areas of this tab that a table or a defined name stands for."""
+        wanted = name.casefold()
+        parts = _related(self._package, self._part, "table")
+        tables = [TablePart(self._package.xml(part), part) for part in parts]
+        found = [table.area for table in tables if table.name.casefold() == wanted]
+        for each in self._book.names:
+            if each.name.casefold() == wanted:
+                found += references.areas(each.text, sheet=self._shift.title, own=False)
+        return found
 
     def _views(self, root: Element, edits: Edits) -> None:
         """Shift the filters of people's own views of this tab."""

@@ -16,6 +16,7 @@ import traceback
 import uno
 from com.sun.star.beans import PropertyValue
 from com.sun.star.connection import NoConnectException
+from com.sun.star.lang import DisposedException
 from com.sun.star.sheet.ConditionOperator import GREATER
 
 EXCEL, PDF = "Calc MS Excel 2007 XML", "calc_pdf_Export"
@@ -305,24 +306,34 @@ class Desk:
 def main() -> None:
     desktop, office = connect(sys.argv[1])
     desk = Desk(desktop)
-    sys.stdout.write(json.dumps({"is": "ready"}) + "\n")
-    sys.stdout.flush()
+    tell({"is": "ready"})
     try:
         for line in sys.stdin:
-            asked = json.loads(line)
-            try:
-                answer = {"is": getattr(desk, asked.pop("do"))(**asked)}
-            except Exception as error:  # noqa: BLE001 - whatever it is, the test has to see it
-                desk_error = str(error) or traceback.format_exc()
-                answer = {"error": f"{type(error).__name__}: {desk_error}"}
-            sys.stdout.write(json.dumps(answer) + "\n")
-            sys.stdout.flush()
+            tell(done(desk, json.loads(line)))
+            if office.poll() is not None:
+                break
     finally:
         try:
             desktop.terminate()
+        except DisposedException:
+            pass  # it is gone already
         finally:
             office.terminate()
             office.wait(20)
+
+
+def done(desk: Desk, asked: dict[str, object]) -> dict[str, object]:
+    """Do what is asked, and return what is to be told."""
+    try:
+        return {"is": getattr(desk, asked.pop("do"))(**asked)}
+    except Exception as error:
+        text = str(error) or traceback.format_exc()
+        return {"error": f"{type(error).__name__}: {text}"}
+
+
+def tell(answer: dict[str, object]) -> None:
+    sys.stdout.write(json.dumps(answer) + "\n")
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":

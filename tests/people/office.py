@@ -63,6 +63,11 @@ class Office:
         )
         assert self._answer() == "ready"
 
+    @property
+    def alive(self) -> bool:
+        """Whether it still runs: a document may have been too much for it."""
+        return self.process.poll() is None
+
     def do(self, verb: str, **given: Any) -> Any:
         """Have one thing done and return what the desk answers."""
         assert self.process.stdin is not None
@@ -135,7 +140,9 @@ class Office:
         self.process.stdout.close()
 
 
-@functools.cache
+_running: list[Office] = []
+
+
 def running() -> Office:
     """Return the LibreOffice of this test session, started when first asked for; skip without."""
     import pytest
@@ -143,11 +150,12 @@ def running() -> Office:
     reason = missing()
     if reason is not None:
         pytest.skip(reason)
-    profile = tempfile.mkdtemp(prefix="sheetlog-office-")
-    office = Office(Path(profile))
-    atexit.register(shutil.rmtree, profile, ignore_errors=True)
-    atexit.register(office.close)
-    return office
+    if not _running or not _running[-1].alive:
+        profile = tempfile.mkdtemp(prefix="sheetlog-office-")
+        atexit.register(shutil.rmtree, profile, ignore_errors=True)
+        _running.append(Office(Path(profile)))
+        atexit.register(_running[-1].close)
+    return _running[-1]
 
 
 class OfficeError(Exception):
