@@ -160,7 +160,7 @@ def test_a_journal_that_cannot_be_written(
 
 def test_a_read_only_folder(place: Path) -> None:
     """Said, kept, and delivered when the folder can be written again."""
-    if sys.platform != "linux" or os.geteuid() == 0 and not shutil.which("chattr"):
+    if sys.platform != "linux" or (os.geteuid() == 0 and not shutil.which("chattr")):
         pytest.skip("root can write everywhere")
     sheetlog.log({}, {"acc": 0.0})
     if os.geteuid() == 0:
