@@ -142,10 +142,11 @@ class Held:
             file = renewed(self._path, times)
         self._times = times
         before = renewed(self._path, times - 1) if times else None
+        # Looked at before it is opened: should it be replaced in between, the difference shows.
+        identity = _identity(file)
         connection, copied = open_file(file, timeout=left, before=before)
         self._connection = connection
-        found = os.stat(file)
-        self._identity = (found.st_dev, found.st_ino)
+        self._identity = identity or _identity(file)
         _HELD.add(self)
         _watch()
         if before is not None and copied is not None:
@@ -157,11 +158,7 @@ class Held:
 
     def _in_place(self) -> bool:
         """Return whether the file that is open is the one that another process would open."""
-        try:
-            found = os.stat(self.file)
-        except OSError:
-            return False
-        same = (found.st_dev, found.st_ino) == self._identity
+        same = self._identity is not None and _identity(self.file) == self._identity
         return same and not os.path.exists(renewed(self._path, self._times + 1))
 
     def _drop(self) -> None:
@@ -199,6 +196,15 @@ class Held:
     def resume(self) -> None:
         """Let others open a connection again, after a fork."""
         self._lock.release()
+
+
+def _identity(file: str) -> tuple[int, int] | None:
+    """Return device and number of a file; None: there is none, or none to be seen."""
+    try:
+        found = os.stat(file)
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _transaction(connection: Connection, work: Callable[[Connection], T]) -> T:

@@ -263,6 +263,26 @@ def test_file_replaced_during_an_append(tmp_path: Path) -> None:
     assert ["b"] == ids(path)
 
 
+def test_file_moved_while_it_is_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file that is moved away as soon as it is open is not written to."""
+    path, aside = tmp_path / "journal.sqlite3", tmp_path / "aside.sqlite3"
+    journal = SQLiteJournal(path)
+    put(journal, "a")
+    journal.close()
+    real = sqlite_held.open_file
+
+    def moved(*arguments: object, **named: object) -> object:
+        opened = real(*arguments, **named)  # type: ignore[arg-type]
+        if not aside.exists():
+            path.rename(aside)
+        return opened
+
+    monkeypatch.setattr(sqlite_held, "open_file", moved)
+    put(journal, "b")
+    journal.close()
+    assert [["b"], ["a"]] == [ids(path), ids(aside)]
+
+
 def test_renewed_by_another(tmp_path: Path) -> None:
     """Where another process found the file damaged, this one goes over to the new file as well."""
     journal = SQLiteJournal(tmp_path / "journal.sqlite3")
