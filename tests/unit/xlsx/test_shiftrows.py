@@ -101,7 +101,7 @@ def test_cells_are_put_where_they_belong() -> None:
     ) == with_cells(rows, 1, cells, prefix="")
     one = {0: b"<c/>"}
     assert rows[:-2] + b"><c/></row>" == with_cells(rows, 3, one, prefix="")
-    start, end = rows[:-19], rows[-19:]
+    start, end = rows[:-18], rows[-18:]
     assert start + b'<row r="2"><c/></row>' + end == with_cells(rows, 2, one, prefix="")
     assert rows + b'<row r="9"><c/></row>' == with_cells(rows, 9, one, prefix="")
     assert b'<row r="1"><c/></row>' == with_cells(b"", 1, one, prefix="")
