@@ -13,8 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from sheetlog import collecting, naming, redact, retry, settings
-from sheetlog.deliver import Clock, Delivery, deliver
+from sheetlog import collecting, naming, redact, settings
 from sheetlog.errors import (
     JournalError,
     MisuseError,
@@ -26,6 +25,7 @@ from sheetlog.record import Record
 from sheetlog.settings import Settings
 
 if TYPE_CHECKING:
+    from sheetlog.deliver import Delivery
     from sheetlog.journal.base import Journal
     from sheetlog.sinks.base import Sink
 
@@ -117,6 +117,8 @@ def sync(sheet: str | os.PathLike[str] | None = None, *, runs: Iterable[str] = (
         JournalError: the journal cannot be read.
     """
     chosen = settings.current({"sheet": sheet})
+    from sheetlog.deliver import Delivery
+
     total = Delivery(sheet=chosen.sheet if sheet is not None else "")
     for journal in _all_journals(chosen):
         names = [each.sheet for each in journal.waiting()]
@@ -201,28 +203,37 @@ def _log(
     journal, record = _keep(run, chosen, target, resumed=resumed)
     name = str(record.values.get("run.name", record.id))
     if mistake is not None:
-        done = Delivery(problem=f"{mistake}; mend it, then run 'sheetlog sync'")
+        problem: str | None = f"{mistake}; mend it, then run 'sheetlog sync'"
     elif chosen.offline:
         where = chosen.origin("offline")
-        done = Delivery(problem=f"'offline' is set ({where}); 'sheetlog sync' delivers it")
+        problem = f"'offline' is set ({where}); 'sheetlog sync' delivers it"
     else:
-        done = _deliver(journal, target, chosen)
-        for warning in done.warnings:
-            warn(warning)
-    problem = done.problem
-    delivered = record.id in done.delivered
-    if not delivered:
+        return _delivered(record, name, _deliver(journal, target, chosen), journal, chosen)
+    waiting = sum(each.count for each in journal.waiting())
+    return Receipt(
+        run_id=record.id, name=name, url=None, delivered=False, waiting=waiting, problem=problem
+    )
+
+
+def _delivered(
+    record: Record, name: str, done: Delivery, journal: Journal, chosen: Settings
+) -> Receipt:
+    """Return what became of a run whose delivery was tried."""
+    for warning in done.warnings:
+        warn(warning)
+    problem, there = done.problem, record.id in done.delivered
+    if not there:
         entry = journal.latest(record.id)
-        delivered = entry is not None and entry.state == "delivered"
+        there = entry is not None and entry.state == "delivered"
         if entry is not None and entry.state == "refused":
             problem = f"{entry.problem}; 'sheetlog sync --run {record.id}' makes it a new one"
     return Receipt(
         run_id=record.id,
         name=name,
-        url=(done.url or sink_of(target, chosen).url) if delivered else None,
-        delivered=delivered,
-        waiting=done.waiting or sum(each.count for each in journal.waiting()),
-        problem=None if delivered else problem or "another process is delivering it",
+        url=(done.url or sink_of(done.sheet, chosen).url) if there else None,
+        delivered=there,
+        waiting=done.waiting,
+        problem=None if there else problem or "another process is delivering it",
     )
 
 
@@ -264,9 +275,11 @@ def _deliver(
     journal: Journal, name: str, chosen: Settings, *, runs: tuple[str, ...] | None = None
 ) -> Delivery:
     """Deliver what waits for a sheet; whatever goes wrong is in the answer."""
+    # Here and not above: up to the journal a run needs none of these, and waits for none.
     import random
 
-    from sheetlog import catalog
+    from sheetlog import catalog, retry
+    from sheetlog.deliver import Clock, Delivery, deliver
 
     if name == UNSETTLED + settings.here():
         journal.redirect(name, chosen.sheet)
@@ -312,7 +325,7 @@ def _journal(path: str) -> Journal:
     from sheetlog.journal.sqlite import SQLiteJournal
 
     if path not in _journals:
-        _journals[path] = SQLiteJournal(path)
+        _journals[path] = SQLiteJournal(path, say=warn)
     return _journals[path]
 
 

@@ -155,7 +155,7 @@ class SharedStrings:
         return None
 
 
-def drawn(values: Sequence[float], width: int = 32) -> str:
+def drawn(values: Sequence[float], width: int = 16) -> str:
     """Return a curve as a line of bars, one character a point; a gap is a point that is no number.
 
     Excel's own sparklines take their points from cells, which a row of runs doesn't have.
