@@ -9,7 +9,7 @@ import os
 import sys
 import time
 import warnings
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -312,13 +312,14 @@ def _deliver(
     return done
 
 
-def _journal_paths(chosen: Settings) -> list[str]:
-    """Return where the journal is, and where it is when that place cannot be written."""
+def _journal_paths(chosen: Settings) -> Iterator[str]:
+    """Give where the journal is, then where it is when that place cannot be written."""
+    yield settings.journal_path(chosen)
+    # Only now: `tempfile` takes longer to load than a run to be written.
     import tempfile
 
     user = os.getuid() if hasattr(os, "getuid") else os.environ.get("USERNAME", "user")
-    second = os.path.join(tempfile.gettempdir(), f"sheetlog-{user}", "journal.sqlite3")
-    return [settings.journal_path(chosen), second]
+    yield os.path.join(tempfile.gettempdir(), f"sheetlog-{user}", "journal.sqlite3")
 
 
 def _journal(path: str) -> Journal:
