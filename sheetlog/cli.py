@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 import sheetlog
-from sheetlog import console
+from sheetlog import cli_reports, console
 from sheetlog.errors import MisuseError, SheetlogError, TemplateError, WhereError
 
 PROBLEM, MISUSE, KEPT = 1, 2, 3
@@ -146,3 +146,7 @@ def open_(sheet: str | None, only_print: bool) -> int:
     url = sheetlog.location(sheet)
     click.echo(url)
     return 0 if only_print else click.launch(url)
+
+
+for _command in cli_reports.COMMANDS:
+    cli.add_command(_command)

@@ -28,6 +28,7 @@ def runs(
     where: str | None = None,
     sort: str | Sequence[str] | None = None,
     limit: int | None = None,
+    columns: Sequence[str] | None = None,
 ) -> pd.DataFrame:
     """Return the runs of a sheet, one row each, by run id.
 
@@ -37,13 +38,14 @@ def runs(
             `acc` work where they are unambiguous, and people's columns by their title.
         sort: by which column; `-` in front of it: the greatest first. Several in a list.
         limit: so many rows at the most.
+        columns: only these, in this order; None: all.
 
     Returns:
         Columns: keys such as `params.lr`, and people's titles such as `Verdict`. Times are in UTC.
         A blank cell is missing (NaN, NaT or None).
 
     Raises:
-        WhereError: `where` or `sort` cannot be understood.
+        WhereError: `where`, `sort` or `columns` cannot be understood.
         SheetError: the sheet cannot be read.
         MisuseError: an argument has a type or value that it cannot have.
     """
@@ -58,7 +60,11 @@ def runs(
         frame = frame[_meant(frame, where)]
     if sort is not None:
         frame = _sorted(frame, [sort] if isinstance(sort, str) else list(sort))
-    return frame if limit is None else frame.head(limit)
+    frame = frame if limit is None else frame.head(limit)
+    if columns is None:
+        return frame
+    known = [str(name) for name in frame.columns]
+    return frame[[language.resolve(name, known) for name in columns]]
 
 
 def frame_of(table: Table) -> pd.DataFrame:

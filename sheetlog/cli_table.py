@@ -1,0 +1,153 @@
+"""Tables for the command line: a DataFrame as text that fits the terminal, as JSON and as CSV.
+
+Knows pandas' values; knows no sheet and no command.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from sheetlog import console
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+WIDEST = 32
+"""Places that a column takes at most; a longer text ends in `…`."""
+_GAP = "  "
+_FIRST = ("run.name", "run.status")
+_NEVER = ("run.revision", "run.more")
+"""Columns that are the sheet's own business."""
+
+
+def text(
+    frame: pd.DataFrame, *, heads: Sequence[str] | None = None, fit: bool = True
+) -> tuple[str, int]:
+    """Return a table as lines of text, numbers at the right; and how many columns it has.
+
+    Args:
+        frame: its index is not shown.
+        heads: what stands above the columns; None: their names.
+        fit: leave out the last columns where the terminal is too narrow for all.
+    """
+    names = heads if heads is not None else [str(name) for name in frame.columns]
+    columns = [
+        [name, *(cut(cell_text(value)) for value in frame.iloc[:, at])]
+        for at, name in enumerate(names)
+    ]
+    right = [_numbers(frame.iloc[:, at]) for at in range(len(names))]
+    kept = fitting([max(map(console.wide, column)) for column in columns]) if fit else len(columns)
+    lines = []
+    for row in zip(*columns[:kept], strict=True):
+        widths = (max(map(console.wide, column)) for column in columns[:kept])
+        cells = [
+            " " * (width - console.wide(cell)) + cell if at_right else console.padded(cell, width)
+            for cell, width, at_right in zip(row, widths, right, strict=False)
+        ]
+        lines.append(_GAP.join(cells).rstrip())
+    return "\n".join(lines), kept
+
+
+def telling(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the columns that tell runs apart, the most telling first; blank ones are left out."""
+    names = [str(name) for name in frame.columns]
+
+    def sort_key(name: str) -> int:
+        section = name.partition(".")[0]
+        if name in _FIRST:
+            return 0
+        return {"metrics": 1, "params": 3, "run": 5}.get(section, 4 if "." in name else 2)
+
+    kept = []
+    for name in sorted(names, key=sort_key):
+        column = frame[name]
+        if name in _FIRST or (name not in _NEVER and column.notna().any()):
+            alike = len(frame) > 1 and len({str(value) for value in column}) == 1
+            if name in _FIRST or not alike or not name.startswith(("params.", "run.")):
+                kept.append(name)
+    return frame[kept]
+
+
+def short(names: Sequence[str]) -> list[str]:
+    """Return what stands above columns: keys without their section where that is clear."""
+    paths = [name.partition(".")[2] or name for name in names]
+    return [
+        path if paths.count(path) == 1 else name for name, path in zip(names, paths, strict=True)
+    ]
+
+
+def fitting(widths: Sequence[int]) -> int:
+    """Return how many of the columns stand beside one another; at least one."""
+    if not sys.stdout.isatty():
+        return len(widths)  # a pager or a file takes lines of any length
+    room, used = console.terminal_width(), -len(_GAP)
+    for count, width in enumerate(widths):
+        used += width + len(_GAP)
+        if used > room:
+            return max(1, count)
+    return len(widths)
+
+
+def cell_text(value: Any) -> str:
+    """Return a value of a DataFrame as a person reads it; a missing one is blank."""
+    import pandas as pd
+
+    if isinstance(value, pd.Timestamp):
+        return f"{value:%Y-%m-%d %H:%M}"
+    if value is None or value is pd.NA or value is pd.NaT or value != value:  # noqa: PLR0124
+        return ""
+    if isinstance(value, timedelta):
+        seconds = round(value.total_seconds())
+        sign, seconds = ("-", -seconds) if seconds < 0 else ("", seconds)
+        return f"{sign}{seconds // 3600}:{seconds // 60 % 60:02}:{seconds % 60:02}"
+    if isinstance(value, float) and abs(value) < 1000:
+        return f"{value:.4g}"
+    return console.value_text(value)
+
+
+def cut(words: str) -> str:
+    """Return a text that is no wider than a column may be."""
+    if console.wide(words) <= WIDEST:
+        return words
+    while console.wide(words) >= WIDEST:
+        words = words[:-1]
+    return words + "…"
+
+
+def json(frame: pd.DataFrame) -> str:
+    """Return the rows as a JSON list of objects; what is missing is null."""
+    return console.json_of(
+        [
+            {name: _plain(value) for name, value in zip(map(str, frame.columns), row, strict=True)}
+            for row in frame.itertuples(index=False, name=None)
+        ]
+    )
+
+
+def csv(frame: pd.DataFrame) -> str:
+    """Return the rows as CSV; numbers with all their digits, lengths of time in seconds."""
+    for name in frame.select_dtypes("timedelta").columns:
+        frame = frame.assign(**{name: frame[name].dt.total_seconds()})
+    return frame.to_csv(index=False, lineterminator="\n")
+
+
+def _plain(value: Any) -> Any:
+    """Return Python's own kind of value."""
+    import pandas as pd
+
+    if value is None or value is pd.NA or value is pd.NaT or value != value:  # noqa: PLR0124
+        return None
+    if isinstance(value, pd.Timestamp | pd.Timedelta):
+        return value.to_pydatetime() if isinstance(value, pd.Timestamp) else value.to_pytimedelta()
+    return value.item() if hasattr(value, "item") else value
+
+
+def _numbers(column: pd.Series[Any]) -> bool:
+    import pandas as pd
+
+    kind = column.dtype
+    is_number = pd.api.types.is_numeric_dtype(kind) and not pd.api.types.is_bool_dtype(kind)
+    return bool(is_number or pd.api.types.is_timedelta64_dtype(kind))
