@@ -5,17 +5,16 @@ Knows the bases of journal and sink, and none of their kinds; is given clock, ch
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 
 from sheetlog import layout
-from sheetlog.errors import SheetError, SheetlogError
+from sheetlog.errors import SheetError, SheetlogError, TooLargeError
 from sheetlog.journal.base import Entry, Journal
 from sheetlog.sinks.base import Sink
 from sheetlog.template import Template
 
-AT_ONCE = 1000
-"""Entries that one plan carries."""
 LEASE = 120.0
 """Seconds that a claim holds; longer than any call that a sink makes."""
 
@@ -125,8 +124,9 @@ def _all(
     A template with mistakes keeps its own runs back and nobody else's.
     """
     failed: SheetlogError | None = None
+    at_once = sink.at_once
     while failed is None:
-        entries = journal.claim(sink.name, limit=AT_ONCE, lease=LEASE, runs=runs, takeover=alone)
+        entries = journal.claim(sink.name, limit=at_once, lease=LEASE, runs=runs, takeover=alone)
         if not entries:
             return
         groups = _by_template(entries)
@@ -134,6 +134,13 @@ def _all(
             name, group = next(iter(groups.items()))
             try:
                 _some(journal, sink, load(name), group, done, wanted=runs or ())
+            except TooLargeError as error:
+                rest = [entry for group in groups.values() for entry in group]
+                journal.release(rest, str(error), attempted=False)
+                if len(group) < 2:
+                    raise
+                at_once = len(group) // 2
+                break
             except SheetError as error:
                 # Where the sheet may have been written, the next try looks for the rows first.
                 rest = [entry for group in groups.values() for entry in group]
@@ -148,6 +155,15 @@ def _all(
                 raise
             del groups[name]
     raise failed
+
+
+def _tokens(entries: Sequence[Entry], template: str) -> list[str]:
+    """Return the tokens of the entries' attempts: one that several templates share, each its own.
+
+    Entries of one claim share a token, and a claim is carried out template by template.
+    """
+    ending = f"{zlib.crc32(template.encode('utf-8', 'surrogatepass')):08x}"
+    return list(dict.fromkeys(f"{entry.token}{ending}" for entry in entries if entry.token))
 
 
 def _by_template(entries: Sequence[Entry]) -> dict[str, list[Entry]]:
@@ -183,7 +199,7 @@ def _some(
         text_limit=sink.text_limit,
     )
     if not plan.empty:
-        done.url = sink.apply(plan, template)
+        done.url = sink.apply(plan, template, tokens=_tokens(entries, template.name))
     gone = [entry for entry in entries if entry.record.id in plan.gone]
     kept = [entry for entry in entries if entry.record.id not in plan.gone]
     if kept:

@@ -10,6 +10,7 @@ SheetlogError
 └── SheetError           rows cannot land in the sheet
     ├── BusyError        not now: locked, open elsewhere, over quota, unreachable (transient)
     ├── StaleError       the sheet is another than the plan was made for: plan again (transient)
+    ├── TooLargeError    more than goes into one change: fewer rows at once (transient)
     └── RefusedError     not until somebody acts: damaged, read-only, no access, full
 """
 
@@ -87,6 +88,12 @@ class BusyError(SheetError):
 
 class StaleError(SheetError):
     """The sheet is another than the plan was made for; a new header makes a new plan."""
+
+    transient = True
+
+
+class TooLargeError(SheetError):
+    """More than goes into one change of the sheet; with fewer rows it can be done."""
 
     transient = True
 

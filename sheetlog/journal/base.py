@@ -7,6 +7,8 @@ out (its process died), the entry can be claimed by another.
 
 from __future__ import annotations
 
+import base64
+import os
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -32,6 +34,9 @@ class Entry:
     """How often it was claimed before; 0: it cannot be in the sheet yet."""
     problem: str | None = None
     """Why the last attempt failed."""
+    token: str | None = None
+    """Given at the first claim, to all entries of it, and kept as long as it is not certain that
+    no earlier attempt was carried out: a sheet that can refuse what it has seen is told it."""
     appended: datetime
     """When, in UTC."""
 
@@ -46,6 +51,11 @@ class Waiting:
     oldest: datetime | None
     problem: str | None
     """Of the latest attempt that failed."""
+
+
+def new_token() -> str:
+    """Return a token that no other claim has: 72 bits of chance in 12 characters."""
+    return base64.urlsafe_b64encode(os.urandom(9)).decode()
 
 
 class Journal(Protocol):

@@ -9,12 +9,13 @@ import os
 import time
 import warnings
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from sheetlog.errors import JournalError, SheetlogWarning
-from sheetlog.journal.base import Entry, Journal, Waiting
+from sheetlog.journal.base import Entry, Journal, Waiting, new_token
 from sheetlog.journal.sqlite_held import Held
 from sheetlog.record import Record, dumps, loads
 
@@ -30,7 +31,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 def _whole(rest: str) -> str:
     return (
-        "SELECT number, sheet, template, state, attempts, problem, appended, text "
+        "SELECT number, sheet, template, state, attempts, problem, appended, text, token "
         "FROM entries AS e JOIN records USING (number) "
     ) + rest
 
@@ -44,13 +45,13 @@ _OLDEST = _whole(f"WHERE sheet = :sheet AND {_FREE} ORDER BY number")
 # The plus keeps SQLite from going through all that waits for the sheet, once for each run.
 _OF_RUN = _whole(f"WHERE run = :run AND +sheet = :sheet AND {_FREE}")
 _CLAIM = """UPDATE entries SET state = 'claimed', attempts = attempts + 1, claimed = ?,
-    expires = ? WHERE number = ?"""
+    expires = ?, token = ? WHERE number = ?"""
 _DELIVER = """UPDATE entries SET state = 'delivered', claimed = NULL, expires = NULL,
     problem = NULL, failed = NULL WHERE number = ? AND run = ? AND revision = ?"""
 # `attempts` numbers the claims of an entry: one that was taken over cannot be ended by the process
 # that lost it.
 _GIVE_BACK = """UPDATE entries SET state = ?, attempts = ?, problem = ?, failed = ?,
-    claimed = NULL, expires = NULL
+    claimed = NULL, expires = NULL, token = CASE WHEN ? THEN token END
     WHERE number = ? AND run = ? AND revision = ? AND state = 'claimed' AND attempts = ?"""
 _REDIRECT = "UPDATE entries SET sheet = ? WHERE sheet = ? AND state <> 'delivered'"
 _SHOWN = _whole("""WHERE run = ? AND +sheet = ? AND state = 'delivered'
@@ -126,6 +127,7 @@ class SQLiteJournal:
         """See `Journal.claim`."""
         now = self._now()
         expires = now + round(lease * 1e6)
+        token = new_token()
         named: dict[str, Any] = {
             "sheet": _in(sheet),
             "refused": runs is not None,
@@ -144,8 +146,9 @@ class SQLiteJournal:
                     for row in connection.execute(_OF_RUN, {**named, "run": _in(run)})
                 )
             # A newer sheetlog may have written what this one can't read: that waits for it.
-            entries = list(islice(_readable(rows, state="claimed"), max(0, limit)))
-            claims = [(now, expires, entry.number) for entry in entries]
+            found = list(islice(_readable(rows, state="claimed"), max(0, limit)))
+            entries = [replace(entry, token=entry.token or token) for entry in found]
+            claims = [(now, expires, entry.token, entry.number) for entry in entries]
             connection.executemany(_CLAIM, claims)
             return entries
 
@@ -170,7 +173,7 @@ class SQLiteJournal:
         now, why = self._now(), _in(problem)
         rows = [
             (
-                *(state, each.attempts + attempted, why, now),
+                *(state, each.attempts + attempted, why, now, each.attempts + attempted),
                 *(each.number, _in(each.record.id), each.record.revision, each.attempts + 1),
             )
             for each in entries
@@ -262,7 +265,7 @@ class SQLiteJournal:
 
 def _readable(rows: Iterable[Any], *, state: str | None = None) -> Iterator[Entry]:
     """Give the entries of rows, leaving out those whose record is of a kind not known here."""
-    for number, sheet, template, found, attempts, problem, appended, text in rows:
+    for number, sheet, template, found, attempts, problem, appended, text, token in rows:
         try:
             record = loads(text)
         except (ValueError, TypeError, KeyError):
@@ -276,6 +279,7 @@ def _readable(rows: Iterable[Any], *, state: str | None = None) -> Iterator[Entr
             attempts=attempts,
             problem=None if problem is None else _out(problem),
             appended=_time(appended),
+            token=token,
         )
 
 

@@ -44,6 +44,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "CREATE INDEX entries_run ON entries (run, revision, number)",
         "CREATE INDEX entries_sheet ON entries (sheet, number)",
     ),
+    ("ALTER TABLE entries ADD COLUMN token TEXT",),
 )
 """Each brings a file of the version before it to its own; a new file goes through all of them.
 A version that was released is never edited: a change is a further one.

@@ -39,6 +39,8 @@ class Sink(Protocol):
     """How settings and messages name it: a path, a URL, `google:TITLE`, with `#TAB`."""
     text_limit: int
     """The longest text that a cell can hold, in UTF-16 units."""
+    at_once: int
+    """Rows that one change should not exceed."""
 
     @property
     def url(self) -> str:
@@ -64,15 +66,20 @@ class Sink(Protocol):
         """
         ...
 
-    def apply(self, plan: Plan, template: Template) -> str:
+    def apply(self, plan: Plan, template: Template, *, tokens: Collection[str] = ()) -> str:
         """Carry out the plan as one atomic, durable change; return the URL of its last row.
+
+        Args:
+            tokens: of the entries that it is made of. Whatever was tried with one of them before,
+                and whose outcome nobody knows, must not come about any more once this is done.
 
         Where nothing is there yet (`plan.base.exists` is False) the sheet or tab is made, dressed
         by the template.
 
         Raises:
             StaleError: the sheet is no longer the one of `plan.base`; nothing was changed.
-            BusyError, RefusedError: nothing was changed.
+            TooLargeError: it must be done in smaller parts; nothing was changed.
+            BusyError, RefusedError: nothing was changed; with `ambiguous`, perhaps all of it.
         """
         ...
 

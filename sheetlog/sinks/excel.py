@@ -39,6 +39,7 @@ class ExcelSink:
     """A tab of a workbook."""
 
     text_limit = LIMIT
+    at_once = 1000
 
     def __init__(self, name: str, *, tab: str | None = None) -> None:
         """Name the workbook; nothing is looked at yet.
@@ -106,7 +107,7 @@ class ExcelSink:
             version=version,
         )
 
-    def apply(self, plan: Plan, template: Template) -> str:
+    def apply(self, plan: Plan, template: Template, *, tokens: Collection[str] = ()) -> str:  # noqa: ARG002 - the lock keeps others out
         """Carry out a plan by one rename; `sinks.base` has the details."""
         from sheetlog.sinks import excel_plan
 

@@ -189,6 +189,31 @@ class JournalContract(ABC):
             )
         assert [(2, "busy 2")] == [(e.attempts, e.problem) for e in journal.claim(SHEET)]
 
+    def test_tokens(self, journal: Journal) -> None:
+        """Those claimed together share a token, which is kept as long as it may have been used."""
+        put(journal, "a")
+        put(journal, "b")
+        first = journal.claim(SHEET)
+        (token,) = {entry.token for entry in first}
+        assert token
+        journal.release(first, "nobody knows", attempted=True)
+        put(journal, "c")
+        again = {entry.record.id: entry.token for entry in journal.claim(SHEET)}
+        assert again["a"] == again["b"] == token != again["c"]
+
+    def test_a_token_that_was_never_used_is_forgotten(self, journal: Journal) -> None:
+        """Where it is certain that nothing was written, the next attempt has a token of its own."""
+        put(journal, "a")
+        (first,) = journal.claim(SHEET)
+        journal.release([first], "busy", attempted=False)
+        (second,) = journal.claim(SHEET)
+        journal.release([second], "nobody knows", attempted=True)
+        (third,) = journal.claim(SHEET)
+        journal.release([third], "busy", attempted=False)
+        (fourth,) = journal.claim(SHEET)
+        assert first.token != second.token
+        assert second.token == third.token == fourth.token
+
     def test_refuse(self, journal: Journal) -> None:
         """What is refused is claimed by run id alone."""
         for run in "abc":

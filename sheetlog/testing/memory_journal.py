@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from sheetlog.journal.base import Entry, Journal, Waiting
+from sheetlog.journal.base import Entry, Journal, Waiting, new_token
 from sheetlog.record import Record
 
 SKEW = 5.0
@@ -77,9 +77,15 @@ class MemoryJournal:
         with self._lock:
             wanted = [kept for kept in self._undelivered(sheet) if free(kept)][: max(0, limit)]
             claimed = []
+            token = new_token()
             for kept in wanted:
                 attempts = kept.entry.attempts
-                kept.entry = replace(kept.entry, state="claimed", attempts=attempts + 1)
+                kept.entry = replace(
+                    kept.entry,
+                    state="claimed",
+                    attempts=attempts + 1,
+                    token=kept.entry.token or token,
+                )
                 kept.claimed, kept.expires = now, now + lease
                 # Who claims it is told of the claims before; everybody else, of this one as well.
                 claimed.append(replace(kept.entry, attempts=attempts))
@@ -108,7 +114,11 @@ class MemoryJournal:
                 if kept.entry.state == "claimed" and kept.entry.attempts == given.attempts + 1:
                     attempts = given.attempts + attempted
                     kept.entry = replace(
-                        kept.entry, state=state, problem=problem, attempts=attempts
+                        kept.entry,
+                        state=state,
+                        problem=problem,
+                        attempts=attempts,
+                        token=kept.entry.token if attempts else None,
                     )
                     kept.failed = self._clock()
 
