@@ -79,12 +79,18 @@ def _rounded(colour: Json) -> Json:
     """Eight bits a channel, printed as single precision; zeros and full alpha are left out."""
     result: Json = {}
     for channel in CHANNELS:
-        value = colour.get(channel, 0)
-        single = struct.unpack("f", struct.pack("f", round(value * 255) / 255))[0]
-        kept = float(f"{single:.8g}")
+        kept = _single(round(colour.get(channel, 0) * 255) / 255)
         if kept and not (channel == "alpha" and kept == 1):
             result[channel] = int(kept) if kept == 1 else kept
     return result
+
+
+@cache
+def _single(value: float) -> float:
+    """The shortest number that is `value` in single precision, as protobuf prints a float."""
+    exact = struct.pack("f", value)
+    texts = (f"{value:.{digits}g}" for digits in range(6, 10))
+    return next(float(text) for text in texts if struct.pack("f", float(text)) == exact)
 
 
 def rgb(style: Json) -> Json:

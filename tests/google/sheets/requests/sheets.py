@@ -172,7 +172,8 @@ def _set_colour(sheet: Sheet, properties: Json) -> None:
     style = properties.get("tabColorStyle")
     if style is None and "tabColor" in properties:
         style = {"rgbColor": properties["tabColor"]}
-    sheet.tab_color = None if style is None else canonical("ColorStyle", style)
+    # An empty style is how clients take a colour away.
+    sheet.tab_color = canonical("ColorStyle", style) if style else None
 
 
 def _set_grid(batch: Batch, sheet: Sheet, size: Json, mask: Mask) -> None:
