@@ -20,8 +20,6 @@ ASSUMPTIONS: dict[str, tuple[str, ...]] = {
     "row_metadata_follows_sort": ("no", "yes"),
     "response_ranges_checked": ("after", "before"),
     "append_cells_concurrent": ("serialise", "lose"),
-    "strict_validation": ("refused", "ignored"),
-    "masked_cells_cut": ("after", "before"),
     "service_account_folder": ("refused", "ok"),
 }
 ROLES = ("none", "reader", "commenter", "writer", "owner")
