@@ -20,6 +20,8 @@ ASSUMPTIONS: dict[str, tuple[str, ...]] = {
     "row_metadata_follows_sort": ("no", "yes"),
     "response_ranges_checked": ("after", "before"),
     "append_cells_concurrent": ("serialise", "lose"),
+    "masked_cells_cut": ("after", "before"),
+    "strict_validation": ("refused", "ignored"),
     "service_account_folder": ("refused", "ok"),
 }
 ROLES = ("none", "reader", "commenter", "writer", "owner")

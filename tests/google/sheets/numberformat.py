@@ -159,10 +159,10 @@ def _as_number(number: float, section: tuple[Token, ...]) -> str:
     return sign + "".join(parts)
 
 
-def _digits(number: Decimal, placeholder: str) -> str:
+def _digits(number: Decimal, shape: str) -> str:
     # Commas behind the last digit each divide by a thousand; one between digits groups them.
-    whole, _, fraction = placeholder.rstrip(",").partition(".")
-    number = number.scaleb(-3 * (len(placeholder) - len(placeholder.rstrip(","))))
+    whole, _, fraction = shape.rstrip(",").partition(".")
+    number = number.scaleb(-3 * (len(shape) - len(shape.rstrip(","))))
     grouped = "," in whole
     whole = whole.replace(",", "")
     rounded = number.quantize(Decimal(1).scaleb(-len(fraction)), rounding=ROUND_HALF_UP)
