@@ -45,8 +45,9 @@ def test_a_piece_in_the_middle(after: int) -> None:
 
 
 def test_lengths_beyond_memory() -> None:
-    """Shifts add up: two halves of four gigabytes give what the whole gives."""
+    """Shifts add up, and x has the order 2^32 - 1: four gigabytes of zeros shift as one byte does."""
     value, half = 0x12345678, 1 << 31
     once = crc.joined(value, 0, 2 * half)
     assert once == crc.joined(crc.joined(value, 0, half), 0, half)
     assert value == crc.prefix(once, 0, 2 * half)
+    assert once == crc.joined(value, 0, 1)

@@ -160,9 +160,10 @@ def test_chunks_of_rows_may_have_any_size(path: Path, size: int) -> None:
         assert package.sheet(SHEET).ours
 
 
-def test_no_cut_within_a_comment(path: Path) -> None:
+@pytest.mark.parametrize("count", [2_000, 20_000])
+def test_no_cut_within_a_comment(path: Path, count: int) -> None:
     """A comment may hold any number of end tags: no segment starts in it."""
-    odd = b"<!-- " + row(9) * 20_000 + b" -->" + row(3)
+    odd = b"<!-- " + row(9) * count + b" -->" + row(3)
     with Package.open(path) as package:
         package.sheet(SHEET).rewrite(HEAD, [ROWS, odd], TAIL, None)
         package.save()
@@ -270,6 +271,26 @@ def test_what_cannot_be_edited_by_its_bytes(tmp_path: Path, sheet: bytes, reason
     path.write_bytes(zipped(parts(sheet)))
     with Package.open(path) as package, pytest.raises(RefusedError, match=reason):
         package.sheet(SHEET)
+
+
+@pytest.mark.parametrize("start", [
+    b"<worksheet><sheetData><!-- <row/>", b"<worksheet><sheetData><row><c><![CDATA[</row>",
+    b"<worksheet><sheetData><row", b"<worksheet><!-- <sheetData><row/>", b"<worksheet><?a <sheetData/>",
+    b"<worksheet><sheetDataSet><row/></sheetDataSet>", b"<row/>", b'<a b="<row/>"><sheetData><rows/>',
+])  # fmt: skip
+def test_what_is_not_yet_a_row(start: bytes) -> None:
+    """What may still be part of a comment, or of a longer name, ends nothing."""
+    assert edges.first_row_end(start) is None
+
+
+@pytest.mark.parametrize(("xml", "expected"), [
+    (b"<sheetData></sheetData><b/>", 11), (b"<sheetData/><b/>", 12), (b"<x:sheetData /><b/>", 15),
+    (b"<!-- </sheetData> --><sheetData></sheetData >sheetData", 32), (b"<sheetData>", None),
+    (b"<sheetData></sheetData>sheetData<sheetDataX/>", 11), (b"<a>sheetData/></a>", None),
+])  # fmt: skip
+def test_where_the_rows_end(xml: bytes, expected: int | None) -> None:
+    """At the end tag, or behind an empty element; text and other names don't matter."""
+    assert expected == edges.rows_end(xml)
 
 
 def test_a_full_flush_by_chance(path: Path) -> None:

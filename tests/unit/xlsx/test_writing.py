@@ -11,7 +11,18 @@ import pytest
 from sheetlog.errors import BusyError, RefusedError, SheetError, StaleError
 from sheetlog.xlsx import attributes, held, records, trouble, writing
 from sheetlog.xlsx.package import Package
-from tests.packages import HEAD, ROWS, SHEET, TAIL, content, parts, raw, streamed, zipped
+from tests.packages import (
+    HEAD,
+    ROWS,
+    SHEET,
+    TAIL,
+    content,
+    descriptors,
+    parts,
+    raw,
+    streamed,
+    zipped,
+)
 
 root = pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root may")
 
@@ -305,6 +316,38 @@ def test_a_file_that_changed_meanwhile(path: Path, change: object) -> None:
     assert set(os.listdir(path.parent)) <= {"runs.xlsx"}
 
 
+@pytest.mark.parametrize("change", [edited, synced, Path.unlink])
+def test_a_file_that_changes_while_the_new_one_is_written(
+    path: Path, monkeypatch: pytest.MonkeyPatch, change: object
+) -> None:
+    """It is looked at once more before the rename."""
+    fill, left = writing._fill, []
+
+    def fill_and_change(*arguments: object) -> None:
+        fill(*arguments)  # type: ignore[arg-type]
+        change(path)  # type: ignore[operator]
+        left.append(path.read_bytes() if path.exists() else None)
+
+    monkeypatch.setattr(writing, "_fill", fill_and_change)
+    with pytest.raises(StaleError, match="meanwhile"):
+        append(path)
+    assert set(os.listdir(path.parent)) <= {"runs.xlsx"}
+    assert left == [path.read_bytes() if path.exists() else None]
+
+
+def test_a_writer_that_does_something_else(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The inventory is taken of what was really written, before the rename."""
+    copy = writing._Output.copy
+
+    def copy_less(self: writing._Output, start: int, end: int) -> None:
+        copy(self, start, end - 1)
+        self.write(b"?")
+
+    monkeypatch.setattr(writing._Output, "copy", copy_less)
+    with unchanged(path), pytest.raises(RefusedError, match="not what it should be"):
+        append(path)
+
+
 def test_what_killed_writers_left_is_removed(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -332,14 +375,11 @@ def test_names_of_any_length(tmp_path: Path) -> None:
 
 def test_no_descriptor_is_left_open(path: Path) -> None:
     """Neither by a write nor by one that failed."""
-    if not os.path.isdir("/proc/self/fd"):
-        pytest.skip("no list of descriptors here")
-    before = len(os.listdir("/proc/self/fd"))
     append(path)
     (path.parent / "~$runs.xlsx").write_bytes(b"")
     with pytest.raises(BusyError):
         append(path)
-    assert before == len(os.listdir("/proc/self/fd"))
+    assert [] == descriptors(path.parent)
 
 
 def windows(number: int) -> OSError:
