@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from sheetlog.cells import Cell
 from sheetlog.plan import HeaderColumn, HeaderRow
@@ -16,7 +17,7 @@ from sheetlog.xlsx import marks, references
 from sheetlog.xlsx.frame import RawCell
 from sheetlog.xlsx.reading import linked, links
 from sheetlog.xlsx.texts import xstring
-from sheetlog.xlsx.workbook import Sheet, Workbook
+from sheetlog.xlsx.workbook import Name, Sheet, Workbook
 from sheetlog.xlsx.worksheet import Region, Worksheet
 
 _CELL = re.compile(r"(?:'((?:[^']|'')+)'|([^'!]+))!\$?([A-Za-z]{1,3})\$?([0-9]{1,7})")
@@ -37,13 +38,19 @@ class Marks:
 
 def marks_of(book: Workbook, sheet: Sheet) -> Marks:
     """Return the marks of a tab. A copied tab may have some that still point to the first one."""
+    return _marks_of(book.names, sheet)
+
+
+# From one row to the next the names stay as they are.
+@lru_cache(maxsize=16)
+def _marks_of(all_names: tuple[Name, ...], sheet: Sheet) -> Marks:
     own: dict[str, tuple[int, int]] = {}
     others: dict[str, tuple[int, int]] = {}
     gone: set[str] = set()
-    for tab in {name.tab for name in book.names}:
+    for tab in {name.tab for name in all_names}:
         texts = {
             name.name: name.text
-            for name in book.names
+            for name in all_names
             if name.tab == tab and marks.is_mark(name.name)
         }
         for name, key in marks.keys(texts).items():
@@ -60,8 +67,10 @@ def marks_of(book: Workbook, sheet: Sheet) -> Marks:
     return Marks(places=places, deleted=frozenset(gone - places.keys()))
 
 
-def tab_of(book: Workbook, title: str | None, made_as: str | None) -> Sheet | None:
-    """Return the tab that runs go to, or None: it is to be made.
+def tab_of(
+    book: Workbook, title: str | None, made_as: str | None
+) -> tuple[Sheet, Marks] | None:
+    """Return the tab that runs go to, with its marks; None: it is to be made.
 
     Args:
         title: which one, by its title; None: one with marks.
@@ -69,12 +78,14 @@ def tab_of(book: Workbook, title: str | None, made_as: str | None) -> Sheet | No
             None: whichever.
     """
     if title is not None:
-        return book.sheet(title)
+        named = book.sheet(title)
+        return None if named is None else (named, marks_of(book, named))
     for sheet in book.sheets:
-        if "run.id" in marks_of(book, sheet).places:
+        found = marks_of(book, sheet)
+        if "run.id" in found.places:
             made = {n.text for n in book.names if n.tab == sheet.index and n.name == marks.TAB}
             if made_as is None or not made or f'"{made_as}"' in made:
-                return sheet
+                return sheet, found
     return None
 
 

@@ -6,7 +6,6 @@ column.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -19,7 +18,6 @@ from sheetlog.xlsx.rows import NewCell, Splice
 from sheetlog.xlsx.values import content
 
 if TYPE_CHECKING:
-    from sheetlog.xlsx.frame import RawCell
     from sheetlog.xlsx.place import Place
     from sheetlog.xlsx.worksheet import Region, Worksheet
 
@@ -53,9 +51,8 @@ class Writing:
         at = place.find(sheet, region, len(rows))
         if at.pushed:
             self._push(at)
-        nearest = place.above(sheet, region, at)
-        looks = _looks(nearest)
-        calculated = grow.calculated(region, nearest, at)
+        looks = place.looks(sheet, region, at)
+        calculated = grow.calculated(sheet, region, at)
         for number, cells in enumerate(rows, at.first):
             there = self._splice.cells(number)
             new: dict[int, Cell] = {
@@ -170,18 +167,6 @@ def _down(formula: str, rows: int) -> Formula:
 
 def _general(_column: int) -> str:
     return "General"
-
-
-def _looks(above: Sequence[Sequence[RawCell]]) -> dict[int, int]:
-    """Return the style of each column: what most of the rows above have, else the nearest.
-
-    One row that a person has coloured is no reason to colour all that follow.
-    """
-    votes: dict[int, Counter[int]] = {}
-    for row in above:
-        for cell in row:
-            votes.setdefault(cell.column, Counter())[cell.xf] += 1
-    return {column: counted.most_common(1)[0][0] for column, counted in votes.items()}
 
 
 def _has_formulas(sheet: Worksheet) -> bool:

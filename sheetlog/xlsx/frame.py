@@ -11,6 +11,8 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
+from typing import NamedTuple
 
 from sheetlog.errors import RefusedError
 from sheetlog.xlsx import references
@@ -19,11 +21,11 @@ from sheetlog.xlsx.spans import Edits, Element, masked, parse
 ORDER = (
     "sheetPr", "dimension", "sheetViews", "sheetFormatPr", "cols", "sheetData", "sheetCalcPr",
     "sheetProtection", "protectedRanges", "scenarios", "autoFilter", "sortState",
-    "dataConsolidate", "customSheetViews", "mergeCells", "phoneticPr", "conditionalFormatting", "dataValidations",
-    "hyperlinks", "printOptions", "pageMargins", "pageSetup", "headerFooter", "rowBreaks",
-    "colBreaks", "customProperties", "cellWatches", "ignoredErrors", "smartTags", "drawing",
-    "legacyDrawing", "legacyDrawingHF", "drawingHF", "picture", "oleObjects", "controls",
-    "webPublishItems", "tableParts", "extLst",
+    "dataConsolidate", "customSheetViews", "mergeCells", "phoneticPr", "conditionalFormatting",
+    "dataValidations", "hyperlinks", "printOptions", "pageMargins", "pageSetup", "headerFooter",
+    "rowBreaks", "colBreaks", "customProperties", "cellWatches", "ignoredErrors", "smartTags",
+    "drawing", "legacyDrawing", "legacyDrawingHF", "drawingHF", "picture", "oleObjects",
+    "controls", "webPublishItems", "tableParts", "extLst",
 )  # fmt: skip
 """Children of a worksheet as the schema orders them (ECMA-376, 18.3.1.99)."""
 
@@ -102,13 +104,14 @@ class Frame:
 
 def _links_span(tail: bytes, prefix: str) -> tuple[int, int]:
     """Return where the content of `<hyperlinks>` stands, an empty span where there is none."""
-    name = re.escape(prefix.encode() + b"hyperlinks")
+    name = prefix.encode() + b"hyperlinks"
     plain = masked(tail)
-    found = re.search(rb"<" + name + rb"(?:\s[^<>]*)?(?<!/)>", plain)
-    if found is None:
+    start = plain.find(b"<" + name)
+    start = plain.find(b">", start) + 1 if start >= 0 else 0
+    if not start or plain[start - 2 : start] == b"/>":
         return 0, 0
-    end = plain.find(b"</" + prefix.encode() + b"hyperlinks", found.end())
-    return (found.end(), end) if end >= 0 else (0, 0)
+    end = plain.find(b"</" + name, start)
+    return (start, end) if end >= 0 else (0, 0)
 
 
 def split(data: bytes, what: str) -> tuple[bytes, bytes, bytes, str]:
@@ -141,6 +144,14 @@ def opening(data: bytes, what: str) -> tuple[bytes, bytes, str]:
     return data[: found.end()], data[found.end() :], found[1].decode()
 
 
+_USUAL = re.compile(
+    rb'<c r="([A-Z]{1,3})[0-9]+"(?: s="([0-9]+)")?(?: t="([a-zA-Z]+)")?(?:/>|>(.*?)</c>)',
+    re.DOTALL,
+)
+"""A cell as most programs write it; others are found with more care."""
+_LOOKS = re.compile(rb'<c r="([A-Z]{1,3})[0-9]+"(?: s="([0-9]+)")?(?=[ />])')
+
+
 @dataclass(slots=True, eq=False)
 class RawCell:
     """A cell by its bytes."""
@@ -168,6 +179,30 @@ class RawCell:
         return re.search(rb"<(?:[\w.-]+:)?f[\s/>]", self.inner) is not None
 
 
+class _Tags(NamedTuple):
+    """How rows and cells are written with a prefix."""
+
+    row: re.Pattern[bytes]
+    row_end: bytes
+    cell: re.Pattern[bytes]
+    cell_end: bytes
+
+
+@cache
+def _tags(prefix: str) -> _Tags:
+    raw = prefix.encode()
+    escaped = re.escape(raw)
+    return _Tags(
+        re.compile(rb"<%srow(?=[\s/>])([^<>]*)>" % escaped),
+        b"</" + raw + b"row",
+        re.compile(rb"<%sc(?=[\s/>])([^<>]*?)(/?)>" % escaped),
+        b"</" + raw + b"c",
+    )
+
+
+_tags("")  # what nearly every worksheet needs
+
+
 class Rows:
     """Rows in a piece of a worksheet, found by number."""
 
@@ -184,15 +219,12 @@ class Rows:
         """
         self.data = data
         self._plain = masked(data)
-        tag = re.escape(prefix.encode()) + b"row"
-        self._close = b"</" + prefix.encode() + b"row"
-        self._cell = re.compile(rb"<" + re.escape(prefix.encode()) + rb"c(?=[\s/>])([^<>]*?)(/?)>")
-        self._cell_close = b"</" + prefix.encode() + b"c"
+        self._tags = tags = _tags(prefix)
         self.numbers: list[int] = []
         self.starts: list[int] = []
         numbers, starts = self.numbers, self.starts
         number = before
-        for found in re.finditer(rb"<" + tag + rb"(?=[\s/>])([^<>]*)>", self._plain):
+        for found in tags.row.finditer(self._plain):
             said = _ROW_NUMBER.search(found[1])
             following = int(said[1]) if said else number + 1
             if following <= number:
@@ -222,7 +254,7 @@ class Rows:
         tag_end = self._plain.index(b">", start)
         if self._plain[tag_end - 1 : tag_end] == b"/":
             return start, tag_end + 1
-        close = self._plain.find(self._close, tag_end)
+        close = self._plain.find(self._tags.row_end, tag_end)
         if close < 0:
             raise RefusedError("a row has no end: the worksheet is damaged; let Excel repair it")
         return start, self._plain.index(b">", close) + 1
@@ -256,23 +288,45 @@ class Rows:
         if at < 0:
             return next((cell for cell in self.cells(row) if cell.column == column), None)
         at = row.rindex(b"<", 0, at)
-        stop = row.find(self._cell_close, at)
+        stop = row.find(self._tags.cell_end, at)
         stop = len(row) if stop < 0 else row.index(b">", stop) + 1
         return next(self.cells(row[at:stop]), None)
 
     def cells(self, row: bytes) -> Iterator[RawCell]:
         """Yield the cells of a row, from its bytes."""
+        found = list(_USUAL.finditer(row))
+        if self._usual(row) and len(found) == row.count(b"<c ") + row.count(b"<c>"):
+            for cell in found:
+                name, xf, kind, inner = cell.groups(b"")
+                start, end = cell.span()
+                yield RawCell(
+                    _place(name), start, end, int(xf or 0), kind.decode(), inner
+                )
+        else:
+            yield from self._any_cells(row)
+
+    def looks(self, index: int) -> list[tuple[bytes, bytes]]:
+        """Return column and style of each cell of a row, as they are written; [] where odd."""
+        row = self.content(index)
+        found = _LOOKS.findall(row)
+        usual = self._usual(row) and len(found) == row.count(b"<c ") + row.count(b"<c>")
+        return found if usual else []
+
+    def _usual(self, row: bytes) -> bool:
+        return self._tags.row_end == b"</row" and b"<!" not in row
+
+    def _any_cells(self, row: bytes) -> Iterator[RawCell]:
         plain = masked(row)
         column = -1
         end = 0
-        for found in self._cell.finditer(plain):
+        for found in self._tags.cell.finditer(plain):
             if found.start() < end:
                 continue
             named = {key: one or two for key, one, two in _ATTRIBUTES.findall(found[1])}
             column = _column(named.get(b"r"), column + 1)
             inner_end = end = found.end()
             if not found[2]:
-                inner_end = plain.find(self._cell_close, found.end())
+                inner_end = plain.find(self._tags.cell_end, found.end())
                 if inner_end < 0:
                     raise RefusedError("a cell has no end: the worksheet is damaged")
                 end = plain.index(b">", inner_end) + 1
@@ -292,6 +346,11 @@ class Rows:
         if _CONTENT.search(row) is None:
             return False
         return any(left <= cell.column <= right and cell.filled for cell in self.cells(row))
+
+
+@cache
+def _place(name: bytes) -> int:
+    return references.column(name.decode())
 
 
 def _column(reference: bytes | None, following: int) -> int:

@@ -7,12 +7,12 @@ sheet stays as it is. Edited by span. Knows the package's parts; knows no rows' 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from sheetlog.xlsx import references
-from sheetlog.xlsx.references import Area, Change
+from sheetlog.xlsx import place, references
+from sheetlog.xlsx.references import Area
 from sheetlog.xlsx.spans import Edits, Element, parse
 from sheetlog.xlsx.texts import resolved, uncovered
 
@@ -21,96 +21,94 @@ if TYPE_CHECKING:
     from sheetlog.xlsx.place import Place
     from sheetlog.xlsx.worksheet import Region, Worksheet
 
-_PARTS = ("chart", "chartEx", "pivotCacheDefinition")
-"""Words at the end of the content types of parts, besides tabs, that refer to cells by range."""
+_PARTS = frozenset({"chart+xml", "chartex+xml", "pivotcachedefinition+xml"})
+"""Ends of the content types of parts, besides tabs, that refer to cells by range."""
+_RANGES = (
+    "autoFilter", "conditionalFormatting", "dataValidation", "protectedRange", "ignoredError",
+)  # fmt: skip
 
 
 def grow(sheet: Worksheet, region: Region, at: Place) -> None:
     """Let everything that covered the data cover the rows at `at` as well."""
-    before = _data(region, at)
-    if not before:
+    growth = _Growth.of(region, at)
+    if not growth.ends:
         return
-    whole = _each(before, references.grown)
-    ended = _each(before, _ended)
-    _frame(sheet, whole, ended)
-    sheet.book.change_names(whole, sheet=sheet.sheet, mine=False)
+    _frame(sheet, growth)
+    sheet.book.change_names(growth.whole, sheet=sheet.sheet, mine=False)
     for name in _referring(sheet):
-        _part(sheet, name, whole)
+        _part(sheet, name, growth)
 
 
-def _data(region: Region, at: Place) -> list[tuple[Area, int]]:
-    """Return the data rows as they were, and the last row that each shall have.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Growth:
+    """The data rows before and after."""
 
-    A table that was longer than its data has two ends: that of the data, and its own.
-    """
-    ends = {at.filled: at.last}
-    if region.table is not None:
-        ends[region.table.last] = at.bottom
-    return [
-        (Area(left=region.left, right=region.right, top=region.header + 1, bottom=end), last)
-        for end, last in ends.items()
-        if region.header < end < last
-    ]
+    left: int
+    right: int
+    top: int
+    ends: Mapping[int, int]
+    """A last row of data, and which it shall be. A table that was longer than its data has two."""
 
+    @classmethod
+    def of(cls, region: Region, at: Place) -> _Growth:
+        ends = {at.filled: at.last}
+        if region.table is not None:
+            ends[region.table.last] = at.bottom
+        kept = {end: last for end, last in ends.items() if region.header < end < last}
+        return cls(left=region.left, right=region.right, top=region.header + 1, ends=kept)
 
-def _each(before: Sequence[tuple[Area, int]], kind: Callable[[Area, int], Change]) -> Change:
-    changes = [kind(area, last) for area, last in before]
+    def whole(self, area: Area) -> Area:
+        """Return an area as it shall be, if it covered all rows of some of the columns."""
+        return self._to(area) if area.top <= self.top else area
 
-    def change(area: Area) -> Area:
-        for each in changes:
-            after: Area = each(area)
-            if after != area:
-                return after
-        return area
+    def ended(self, area: Area) -> Area:
+        """Return an area of formats or choices: those of several rows up to the last go on, too."""
+        return self._to(area) if area.top <= self.top or area.top < area.bottom else area
 
-    return change
+    def _to(self, area: Area) -> Area:
+        last = self.ends.get(area.bottom)
+        beside = area.right < self.left or area.left > self.right
+        return area if last is None or beside else replace(area, bottom=last)
 
-
-def _ended(data: Area, last: int) -> Change:
-    """Return the change of formats and choices: those of a part of the rows go on as well."""
-
-    def change(area: Area) -> Area:
-        beside = area.right < data.left or area.left > data.right
-        part = area.top > data.top and area.top == area.bottom
-        if beside or area.bottom != data.bottom or part or area.top < data.top - 1:
-            return area
-        return replace(area, bottom=last)
-
-    return change
+    def touches(self, text: str) -> bool:
+        """Return whether any of the last rows is named in a text at all: most aren't."""
+        return any(str(end) in text for end in self.ends)
 
 
-def _frame(sheet: Worksheet, whole: Change, ended: Change) -> None:
+def _frame(sheet: Worksheet, growth: _Growth) -> None:
     """Let the ranges behind the worksheet's rows grow."""
     frame = sheet.frame
     title = sheet.sheet.title
 
     def formula(element: Element) -> None:
-        new = references.in_formula(element.text, whole, sheet=title, own=True)
-        if new != element.text:
-            frame.edits.text(element, new)
+        if growth.touches(element.text):
+            new = references.in_formula(element.text, growth.whole, sheet=title, own=True)
+            if new != element.text:
+                frame.edits.text(element, new)
 
-    for element in frame.root.walk("autoFilter", "conditionalFormatting", "dataValidation"):
+    for element in frame.root.walk(*_RANGES):
+        sqref = element.attributes.get("sqref", "")
         if element.name == "autoFilter":
-            _refs(frame.edits, element, whole)
-        elif "sqref" in element.attributes:
-            new = references.in_list(element.attributes["sqref"], ended)
-            if new != element.attributes["sqref"]:
+            _refs(frame.edits, element, growth)
+        elif growth.touches(sqref):
+            new = references.in_list(sqref, growth.ended)
+            if new != sqref:
                 frame.edits.attribute(element, "sqref", new)
         for child in element.walk("formula", "formula1", "formula2", "f", "sqref"):
             if child.name != "sqref":
                 formula(child)
-            elif child.text != (new := references.in_list(child.text, ended)):
-                frame.edits.text(child, new)
+            elif growth.touches(child.text):
+                frame.edits.text(child, references.in_list(child.text, growth.ended))
     for element in frame.root.walk("sparkline"):
         shown = element.child("f")
         if shown is not None:
             formula(shown)
 
 
-def _refs(edits: Edits, element: Element, change: Change) -> None:
+def _refs(edits: Edits, element: Element, growth: _Growth) -> None:
     for each in (element, *element.walk("sortState", "sortCondition")):
-        ref = each.value("ref")
-        if ref and (new := references.in_range(ref, change)) != ref:
+        ref = each.value("ref") or ""
+        if growth.touches(ref) and (new := references.in_range(ref, growth.whole)) != ref:
             edits.attribute(each, "ref", new)
 
 
@@ -118,37 +116,39 @@ def _referring(sheet: Worksheet) -> Iterator[str]:
     """Yield the parts besides tabs that may refer to this one."""
     package = sheet.package
     for name in package.names():
-        kind = (package.content_type(name) or "").removesuffix("+xml").rpartition(".")[2]
-        if kind.lower() in {word.lower() for word in _PARTS}:
+        kind = (package.content_type(name) or "").rpartition(".")[2].lower()
+        if kind in _PARTS:
             yield name
 
 
-def _part(sheet: Worksheet, name: str, change: Change) -> None:
-    """Let the ranges of a chart or a pivot's source grow."""
+def _part(sheet: Worksheet, name: str, growth: _Growth) -> None:
+    """Let the ranges of a chart, a pivot's source or a view's filter grow."""
     data = sheet.package.xml(name)
+    if not any(str(end).encode() in data for end in growth.ends):
+        return
     root = parse(data, name)
     edits = Edits(data)
     title = sheet.sheet.title
     # The name of a series is one cell, whatever becomes of the rows.
     names = {id(each) for holder in root.walk("tx") for each in holder.walk("f")}
     for element in root.walk("f"):
-        if id(element) not in names:
-            new = references.in_formula(element.text, change, sheet=title, own=False, spread=True)
+        if id(element) not in names and growth.touches(element.text):
+            new = references.in_formula(
+                element.text, growth.whole, sheet=title, own=False, spread=True
+            )
             if new != element.text:
                 edits.text(element, new)
     for element in root.walk("worksheetSource"):
-        ref = element.value("ref") or ""
         here = (element.attributes.get("sheet") or "").casefold() == title.casefold()
         # With an id it is a range of another workbook.
-        new = references.in_range(ref, change)
-        if here and element.value("id") is None and new != ref:
-            edits.attribute(element, "ref", new)
+        if here and element.value("id") is None:
+            _refs(edits, element, growth)
     if edits:
         sheet.package.replace(name, edits.done())
 
 
 def calculated(
-    region: Region, above: Sequence[Sequence[RawCell]], at: Place
+    sheet: Worksheet, region: Region, at: Place
 ) -> dict[int, tuple[str, int]]:
     """Return the formulas of a table's calculated columns, each with the row that it is for."""
     table = region.table
@@ -160,8 +160,8 @@ def calculated(
             found[column] = each.formula, at.first
             continue
         # What goes along with the row is written in the table's part as for some row of its own.
-        for cell in (cell for row in above[:1] for cell in row if cell.column == column):
-            formula = cell_formula(cell)
+        for cell in place.nearest(sheet, at):
+            formula = cell_formula(cell) if cell.column == column else None
             if formula is not None:
                 found[column] = formula, at.filled
     return found

@@ -6,6 +6,7 @@ table. Knows the worksheet's rows; knows no XML to write and no plan.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -65,13 +66,30 @@ def find(sheet: Worksheet, region: Region, count: int) -> Place:
     return Place(first=filled + 1, last=last, filled=filled, bottom=bottom, pushed=pushed)
 
 
-def above(sheet: Worksheet, region: Region, place: Place) -> list[list[RawCell]]:
-    """Return the cells of the last rows of data, the nearest first."""
+def looks(sheet: Worksheet, region: Region, place: Place) -> dict[int, int]:
+    """Return the style of each column: what most of the last rows have, else the nearest.
+
+    One row that a person has coloured is no reason to colour all that follow.
+    """
     wanted = range(place.filled, max(region.header, place.filled - _ABOVE), -1)
     rows = sheet.last_rows
     if wanted and not rows.has(wanted[0]):
         rows = sheet.rows
-    return [list(rows.cells(rows.row(number))) for number in wanted if rows.has(number)]
+    there = [rows.index(number) for number in wanted if rows.has(number)]
+    written = [rows.looks(at) for at in there]
+    if written and written[0] and all(each == written[0] for each in written):
+        there = there[:1]
+    votes: dict[int, Counter[int]] = {}
+    for at in there:
+        for cell in rows.cells(rows.content(at)):
+            votes.setdefault(cell.column, Counter())[cell.xf] += 1
+    return {column: max(counted, key=counted.__getitem__) for column, counted in votes.items()}
+
+
+def nearest(sheet: Worksheet, place: Place) -> list[RawCell]:
+    """Return the cells of the last row of data."""
+    rows = sheet.last_rows if sheet.last_rows.has(place.filled) else sheet.rows
+    return list(rows.cells(rows.row(place.filled)))
 
 
 def _last_filled(sheet: Worksheet, rows: Rows, region: Region, end: int) -> int | None:

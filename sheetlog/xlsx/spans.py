@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from functools import lru_cache
 from xml.parsers import expat
 
 from sheetlog.errors import RefusedError
@@ -16,30 +16,56 @@ from sheetlog.errors import RefusedError
 _TAG = re.compile(rb"""<[^\s/>"']+(?:[^"'>]|"[^"]*"|'[^']*')*>""")
 _NAME = re.compile(rb"<([^\s/>]*:)?[^\s/>]+")
 _HIDDEN = re.compile(rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>", re.DOTALL)
+_SMALL = 1 << 16
+"""Bytes of documents that are kept for the next time."""
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
-@dataclass(slots=True, eq=False)
 class Element:
     """An element, and where its bytes stand."""
 
-    name: str
-    """Without its prefix."""
-    space: str
-    """The namespace's URI; blank where there is none."""
-    attributes: dict[str, str]
-    """By name; a name with a namespace is `URI name`."""
-    start: int
-    """Of its `<`."""
-    inside: int = 0
-    """Behind its start tag."""
-    after: int = 0
-    """Of its end tag; behind the element where it has none (`<a/>`)."""
-    end: int = 0
-    """Behind it."""
-    text: str = ""
-    """Its own, without that of the elements in it."""
-    children: list[Element] = field(default_factory=list)
+    __slots__ = ("_data", "_end_tag", "attributes", "children", "name", "space", "start", "text")
+
+    def __init__(
+        self, name: str, space: str, attributes: dict[str, str], start: int, data: bytes
+    ) -> None:
+        self.name = name
+        """Without its prefix."""
+        self.space = space
+        """The namespace's URI; blank where there is none."""
+        self.attributes = attributes
+        """By name; a name with a namespace is `URI name`."""
+        self.start = start
+        """Of its `<`."""
+        self.text = ""
+        """Its own, without that of the elements in it."""
+        self.children: list[Element] = []
+        self._data = data
+        self._end_tag = 0
+
+    # Most elements are only looked at, so that these are found when they are asked for.
+
+    @property
+    def inside(self) -> int:
+        """Where its start tag ends."""
+        tag = _TAG.match(self._data, self.start)
+        return tag.end() if tag else self._end_tag
+
+    @property
+    def alone(self) -> bool:
+        """Whether it is one tag (`<a/>`)."""
+        # Expat gives the start tag's own place as the end of such an element.
+        return self._end_tag <= self.start or self._data[self.inside - 2 : self.inside] == b"/>"
+
+    @property
+    def after(self) -> int:
+        """Where its end tag starts; behind the element where it has none."""
+        return self.inside if self.alone else self._end_tag
+
+    @property
+    def end(self) -> int:
+        """Behind it."""
+        return self.inside if self.alone else self._data.index(b">", self._end_tag) + 1
 
     def child(self, *names: str) -> Element | None:
         """Return the first child of the first name, its first child of the second name, ..."""
@@ -70,7 +96,7 @@ class Element:
 
 
 def parse(data: bytes, what: str) -> Element:
-    """Return the root element of a document.
+    """Return the root element of a document; it must not be changed.
 
     Args:
         data: UTF-8.
@@ -79,22 +105,23 @@ def parse(data: bytes, what: str) -> Element:
     Raises:
         RefusedError: it isn't well-formed, declares a document type, or isn't UTF-8.
     """
+    return (_parsed_again if len(data) <= _SMALL else _parsed)(data, what)
+
+
+def _parsed(data: bytes, what: str) -> Element:
     parser = expat.ParserCreate(namespace_separator=" ")
     parser.buffer_text = True
-    parser.ordered_attributes = True
-    top = Element("", "", {}, 0)
+    top = Element("", "", {}, 0, data)
     open_: list[Element] = [top]
 
-    def started(tag: str, attributes: list[str]) -> None:
+    def started(tag: str, attributes: dict[str, str]) -> None:
         space, _, name = tag.rpartition(" ")
-        pairs = dict(zip(attributes[::2], attributes[1::2], strict=True))
-        element = Element(name, space, pairs, parser.CurrentByteIndex)
+        element = Element(name, space, attributes, parser.CurrentByteIndex, data)
         open_[-1].children.append(element)
         open_.append(element)
 
     def ended(_tag: str) -> None:
-        element = open_.pop()
-        element.after = parser.CurrentByteIndex
+        open_.pop()._end_tag = parser.CurrentByteIndex  # noqa: SLF001
 
     def said(text: str) -> None:
         open_[-1].text += text
@@ -126,23 +153,11 @@ def parse(data: bytes, what: str) -> Element:
             f"'{what}' is damaged ({error}); open the workbook in Excel, let it be repaired, "
             "and save it"
         ) from error
-    _measure(data, top)
     return top.children[0]
 
 
-def _measure(data: bytes, top: Element) -> None:
-    """Say of each element where its start tag and the element itself end."""
-    waiting = list(top.children)
-    while waiting:
-        element = waiting.pop()
-        tag = _TAG.match(data, element.start)
-        element.inside = tag.end() if tag else element.after
-        # Expat gives the start tag's own place as the end of `<a/>`.
-        if element.after <= element.start or data[element.inside - 2 : element.inside] == b"/>":
-            element.after = element.end = element.inside
-        else:
-            element.end = data.index(b">", element.after) + 1
-        waiting.extend(element.children)
+# From one row to the next most parts stay as they are.
+_parsed_again = lru_cache(maxsize=32)(_parsed)
 
 
 def prefix(data: bytes, element: Element) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from sheetlog.errors import RefusedError
@@ -63,7 +64,7 @@ class Workbook:
         self.titles = [sheet.value("name") or "" for sheet in self._elements("sheets", "sheet")]
         self.sheets = self._sheets()
         self._names = self._elements("definedNames", "definedName")
-        self.names = [_name(element) for element in self._names]
+        self.names = _named(self._root)
         properties = self._root.child("workbookPr")
         self.date1904 = properties is not None and properties.value("date1904") in {"1", "true"}
 
@@ -167,6 +168,14 @@ class Workbook:
         if edits:
             self._package.replace(self._package.workbook, edits.done())
             self._read()
+
+
+# The same root stands for the same bytes: `parse` keeps it from one row to the next.
+@lru_cache(maxsize=8)
+def _named(root: Element) -> tuple[Name, ...]:
+    holder = root.child("definedNames")
+    elements = () if holder is None else holder.children
+    return tuple(_name(each) for each in elements if each.name == "definedName")
 
 
 def _name(element: Element) -> Name:

@@ -29,6 +29,9 @@ _LAST = 4096
 """Bytes of the last rows that are looked at for the styles of new ones."""
 
 
+_headers: dict[bytes, tuple[tuple[int, str], ...]] = {}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Region:
     """Where the runs stand in a worksheet."""
@@ -120,16 +123,26 @@ class Worksheet:
 
     def titles(self, region: Region) -> dict[int, str]:
         """Return the header cells' texts by column; columns without one are left out."""
-        cells = self.row(region.header) if region.header else []
-        found = {
-            cell.column: self.reader.text(cell)
-            for cell in cells
-            if region.left <= cell.column <= region.right and cell.filled
-        }
+        titles = self._header_texts(region.header) if region.header else ()
+        found = {column: text for column, text in titles if column in region.columns}
         if region.table is not None:
             for at, column in enumerate(region.table.columns, region.table.area.left):
                 found.setdefault(at, column.title)
         return found
+
+    def _header_texts(self, number: int) -> tuple[tuple[int, str], ...]:
+        """Return column and text of a row's filled cells; the last header is remembered."""
+        rows = self._first if self._first.has(number) else self.rows
+        row = rows.row(number)
+        known = _headers.get(row)
+        if known is None:
+            cells = [cell for cell in rows.cells(row) if cell.filled]
+            known = tuple((cell.column, self.reader.text(cell)) for cell in cells)
+            # Shared strings and formats are the workbook's, the rest is the row's own.
+            if all(cell.kind in {"inlineStr", "str"} for cell in cells):
+                _headers.clear()
+                _headers[row] = known
+        return known
 
     def region(self, marked: Mapping[str, tuple[int, int]]) -> Region:
         """Return where the runs stand.
@@ -214,4 +227,5 @@ def _header_row(marked: Mapping[str, tuple[int, int]]) -> int:
     """Return the row that the marks are in: that of the run's id, else of most."""
     if "run.id" in marked:
         return marked["run.id"][1]
-    return Counter(row for _, row in marked.values()).most_common(1)[0][0]
+    rows = Counter(row for _, row in marked.values())
+    return max(rows, key=rows.__getitem__)

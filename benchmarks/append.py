@@ -1,0 +1,206 @@
+"""One more run of 30 columns in a workbook of N runs: what it costs, and what others take.
+
+    python -m benchmarks.append [--sizes 100,1000,10000] [--others 10000] [--repeat 9]
+
+Ways, each in CPU and wall milliseconds (the median of `--repeat`):
+
+- floor: the file copied and fsynced;
+- warm: sheetlog's sink in a process that has written before;
+- new process: the first row of a process, without the start of Python and its imports, and with;
+- saved by a person: the first row after another program has written the file anew;
+- openpyxl: load, append, save; pandas: `ExcelWriter(mode="a", if_sheet_exists="overlay")`.
+
+Others are measured up to `--others` rows: at 100,000 they take a minute each.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import random
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from sheetlog import layout
+from sheetlog.catalog import load
+from sheetlog.record import Record
+from sheetlog.sinks.excel import ExcelSink
+
+Times = tuple[float, float]
+"""CPU and wall milliseconds."""
+
+
+def main() -> None:
+    """Measure, and print the table."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--sizes", default="100,1000,10000")
+    parser.add_argument("--others", type=int, default=10_000)
+    parser.add_argument("--repeat", type=int, default=9)
+    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--child", help=argparse.SUPPRESS)
+    given = parser.parse_args()
+    if given.child:
+        child(Path(given.child))
+        return
+    rows = []
+    for size in map(int, given.sizes.split(",")):
+        with tempfile.TemporaryDirectory(dir=".") as folder:
+            rows.append(measured(Path(folder), size, given.others, given.repeat))
+    if given.json:
+        print(json.dumps(rows, indent=2))
+    else:
+        print(table(rows))
+
+
+def record(number: int) -> Record:
+    """Return a run of 30 columns: 3 of the run, 12 metrics, 15 params of mixed kinds."""
+    chance = random.Random(number)
+    values: dict[str, Any] = {
+        "run.name": f"run {number}",
+        "run.started": datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=number),
+        "run.status": "finished",
+    }
+    values |= {f"metrics.m{index:02}": chance.random() for index in range(12)}
+    values |= {f"params.float{index}": chance.lognormvariate(0, 3) for index in range(4)}
+    values |= {f"params.int{index}": chance.randrange(1, 5000) for index in range(4)}
+    words = ("adam", "sgd", "cosine", "linear", "resnet-50", "vit-b-16", "imagenet", "none")
+    values |= {f"params.word{index}": chance.choice(words) for index in range(5)}
+    return Record(id=f"bench-{number:09}", values=values)
+
+
+def delivered(sink: ExcelSink, records: list[Record]) -> None:
+    """Deliver records as `deliver` does it."""
+    template = load("minimal")
+    with sink.exclusive(1):
+        sink.apply(layout.plan(template, sink.header(), records), template)
+
+
+def timed(do: Callable[[], object]) -> Times:
+    """Return what a call costs."""
+    wall, cpu = time.perf_counter(), time.process_time()
+    do()
+    return 1000 * (time.process_time() - cpu), 1000 * (time.perf_counter() - wall)
+
+
+def median(times: list[Times]) -> Times:
+    """Return the medians of both kinds."""
+    return statistics.median(t[0] for t in times), statistics.median(t[1] for t in times)
+
+
+def measured(folder: Path, size: int, others: int, repeat: int) -> dict[str, Any]:
+    """Return the times of all ways at one size."""
+    path = folder / "runs.xlsx"
+    sink = ExcelSink(str(path))
+    delivered(sink, [record(number) for number in range(size)])
+    for number in range(20):  # segments as they are in daily use
+        delivered(sink, [record(size + number)])
+    found: dict[str, Any] = {"rows": size, "bytes": path.stat().st_size}
+    found["floor"] = median([timed(lambda: copied(path)) for _ in range(repeat)])
+    numbers = iter(range(size + 100, size + 10_000))
+    found["warm"] = median(
+        [timed(lambda: delivered(sink, [record(next(numbers))])) for _ in range(repeat)]
+    )
+    new = [in_child(path) for _ in range(repeat)]
+    found["new process"] = median([each[0] for each in new])
+    found["new process, with Python and imports"] = median([each[1] for each in new])
+    saved = folder / "saved.xlsx"
+    after = []
+    for _ in range(min(repeat, 5)):
+        saved_by_others(path, saved)
+        fresh = ExcelSink(str(saved))
+        after.append(timed(lambda sink=fresh: delivered(sink, [record(next(numbers))])))  # type: ignore[misc]
+    found["saved by a person"] = median(after)
+    if size <= others:
+        once = 3 if size <= 1000 else 1
+        found["openpyxl"] = median([timed(lambda: by_openpyxl(path, folder)) for _ in range(once)])
+        found["pandas"] = median([timed(lambda: by_pandas(path, folder)) for _ in range(once)])
+    return found
+
+
+def copied(path: Path) -> None:
+    """Copy a file as the system does it best, and fsync the copy."""
+    new = path.with_suffix(".copy")
+    shutil.copyfile(path, new)
+    fd = os.open(new, os.O_RDWR)
+    os.fsync(fd)
+    os.close(fd)
+    new.replace(path.with_suffix(".other"))
+
+
+def in_child(path: Path) -> tuple[Times, Times]:
+    """Return what the first row of a new process costs: alone, and with all before it."""
+    command = [sys.executable, "-m", "benchmarks.append", "--child", str(path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    alone, whole = json.loads(done.stdout)
+    return tuple(alone), tuple(whole)
+
+
+def child(path: Path) -> None:
+    """Write one row, and print what it cost."""
+    number = 10_000_000 + time.time_ns() % 10_000_000
+    sink = ExcelSink(str(path))
+    one = [record(number)]
+    load("minimal")
+    from sheetlog.sinks import excel_plan as _loaded  # noqa: F401  the import is not the row's
+
+    alone = timed(lambda: delivered(sink, one))
+    print(json.dumps([alone, [1000 * time.process_time(), 0.0]]))
+
+
+def saved_by_others(path: Path, to: Path) -> None:
+    """Write the workbook as other programs do: each part one plain stream."""
+    import zipfile
+
+    with (
+        zipfile.ZipFile(path) as old,
+        zipfile.ZipFile(to, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as new,
+    ):
+        for name in old.namelist():
+            new.writestr(name, old.read(name))
+
+
+def by_openpyxl(path: Path, folder: Path) -> None:
+    """Append a row as openpyxl's documentation says."""
+    import openpyxl
+
+    book = openpyxl.load_workbook(path)
+    book.active.append([value for value in record(1).values.values() if not isinstance(value, datetime)])
+    book.save(folder / "openpyxl.xlsx")
+
+
+def by_pandas(path: Path, folder: Path) -> None:
+    """Append a row as pandas' documentation says."""
+    import pandas as pd
+
+    copy = folder / "pandas.xlsx"
+    shutil.copyfile(path, copy)
+    row = pd.DataFrame([{k: str(v) for k, v in record(1).values.items()}])
+    with pd.ExcelWriter(copy, mode="a", engine="openpyxl", if_sheet_exists="overlay") as writer:
+        row.to_excel(writer, sheet_name="Runs", startrow=writer.sheets["Runs"].max_row, header=False)
+
+
+def table(rows: list[dict[str, Any]]) -> str:
+    """Return the table: CPU, and wall in brackets."""
+    ways = [key for key in rows[0] if key not in {"rows", "bytes"}]
+    lines = [
+        "| CPU (wall) in ms | " + " | ".join(f"{row['rows']:,} rows" for row in rows) + " |",
+        "|---|" + "---|" * len(rows),
+        "| file size, KB | " + " | ".join(f"{row['bytes'] / 1000:,.0f}" for row in rows) + " |",
+    ]
+    for way in ways:
+        cells = [f"{row[way][0]:,.1f} ({row[way][1]:,.1f})" if way in row else "–" for row in rows]
+        lines.append(f"| {way} | " + " | ".join(cells) + " |")
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    main()
