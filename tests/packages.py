@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import os
+import struct
 import zipfile
+import zlib
 from collections.abc import Mapping
 
 SHEET = "xl/worksheets/sheet1.xml"
@@ -80,6 +82,29 @@ def streamed(members: Mapping[str, bytes]) -> bytes:
         for name, data in members.items():
             archive.writestr(zipfile.ZipInfo(name, (2026, 1, 2, 3, 4, 6)), data, zipfile.ZIP_DEFLATED)
     return bytes(pipe.data)
+
+
+def wide(members: Mapping[str, bytes]) -> bytes:
+    """Give an archive that uses zip64 records everywhere, as some writers do without need."""
+    body, directory = b"", b""
+    for name, data in members.items():
+        packed = zlib.compress(data, wbits=-15)
+        raw, start, crc = name.encode(), len(body), zlib.crc32(data)
+        extra = struct.pack("<2H2Q", 1, 16, len(data), len(packed))
+        most = 0xFFFFFFFF
+        fields = (45, 0, 8, 0, 33, crc, most, most, len(raw), len(extra))
+        body += struct.pack("<4s5H3L2H", b"PK\3\4", *fields) + raw + extra + packed
+        extra = struct.pack("<2H3Q", 1, 24, len(data), len(packed), start)
+        directory += struct.pack(
+            "<4s6H3L5H2L", b"PK\1\2", 45, *fields[:8], len(raw), len(extra), 0, 0, 0, 0, most
+        ) + raw + extra  # fmt: skip
+    start, count = len(body), len(members)
+    end = struct.pack(
+        "<4sQ2H2L4Q", b"PK\6\6", 44, 45, 45, 0, 0, count, count, len(directory), start
+    ) + struct.pack("<4sLQL", b"PK\6\7", 0, start + len(directory), 1)
+    most = 0xFFFF
+    end += struct.pack("<4s4H2LH", b"PK\5\6", 0, 0, most, most, 0xFFFFFFFF, 0xFFFFFFFF, 0)
+    return body + directory + end
 
 
 def content(path: object) -> dict[str, bytes]:

@@ -60,7 +60,7 @@ def _check(old: Archive, at: Callable[[int, int], bytes], size: int, changes: Ch
         content = changes.contents.get(same)
         if content is not None:
             _check_content(at, member, content)
-        elif _told(member) != _told(old.members[same]):
+        elif not _alike(member, old.members[same]):
             raise Unsound(f"changed: '{member.name}'")
         else:
             stay.append((old.members[same], member))
@@ -71,15 +71,16 @@ def _check(old: Archive, at: Callable[[int, int], bytes], size: int, changes: Ch
                 raise Unsound(f"changed: bytes {place:,} to {place + length:,}")
 
 
-def _told(member: Member) -> tuple[object, ...]:
-    """Return all that the directory says of a member but where it stands."""
-    sizes = (member.packed, member.size, member.end - member.start)
-    # Whoever moves beyond four gigabytes, or comes back, has another entry.
-    wide = b"\xff\xff\xff\xff" in member.entry
-    rest = (member.flags, member.method, member.stamp, member.crc) if wide else (
-        member.entry[:42], member.entry[46:],
-    )  # fmt: skip
-    return member.raw_name, *sizes, *rest
+def _alike(one: Member, other: Member) -> bool:
+    """Return whether the directories say the same of a member, but for where it stands."""
+    told = [
+        (m.raw_name, m.flags, m.method, m.stamp, m.crc, m.packed, m.size, m.end - m.start)
+        for m in (one, other)
+    ]
+    entries = [(m.entry[:42], m.entry[46:]) for m in (one, other)]
+    # What moves across the four gigabytes has its place in another field of the entry.
+    wide = b"\xff\xff\xff\xff" in one.entry + other.entry
+    return told[0] == told[1] and (wide or entries[0] == entries[1])
 
 
 def _check_content(at: Callable[[int, int], bytes], member: Member, content: Packed) -> None:

@@ -21,6 +21,7 @@ from tests.packages import (
     parts,
     raw,
     streamed,
+    wide,
     zipped,
 )
 
@@ -100,6 +101,22 @@ def test_data_descriptors_of_what_stays(tmp_path: Path) -> None:
     assert {SHEET} == {name for name in before if before[name] != after[name]}
     assert {**parts(), SHEET: b"<new/>"} == content(path)
     assert b"PK\7\x08" not in after[SHEET]
+
+
+def test_zip64_that_was_not_needed(tmp_path: Path) -> None:
+    """Archives that use it everywhere are edited as any others, again and again."""
+    path = tmp_path / "runs.xlsx"
+    path.write_bytes(wide(parts()))
+    before = raw(path)
+    for text in (b"<a/>", b"<longer/>"):
+        with Package.open(path) as package:
+            package.replace("[Content_Types].xml", parts()["[Content_Types].xml"] + b"<!---->")
+            package.replace(SHEET, text)
+            package.save()
+        after = raw(path)
+        changed = {name for name in before if before[name] != after[name]}
+        assert {SHEET, "[Content_Types].xml"} == changed
+        assert text == content(path)[SHEET]
 
 
 def test_zip64_is_written_only_where_needed() -> None:
