@@ -132,6 +132,10 @@ class Desk:
             return {"formula": formula, "value": value}
         return value
 
+    def calculate(self) -> None:
+        """Calculate every formula anew."""
+        self.document.calculateAll()
+
     def shown(self, tab: str, area: str) -> list[list[str]]:
         """Return the texts that a person sees in an area."""
         cells = self.area(tab, area)
