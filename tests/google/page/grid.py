@@ -5,8 +5,8 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from tests.google.page.colors import ink_on
 from tests.google.page.cell import CellPainter
+from tests.google.page.colors import ink_on
 from tests.google.page.look import Look, look_of
 from tests.google.page.rules import formats_by_rule
 from tests.google.page.strips import column_strips, row_strip, strip_count
@@ -24,7 +24,8 @@ STRIP = 20
 # Wider than nearly all letters, so that only text that is surely short is taken for short.
 PIXELS_PER_LETTER = 5
 FILTER_ICON = (
-    '<svg class="filter" viewBox="0 0 18 18"><path d="M3 5h12M5.5 9h7M8 13h2" stroke="#137333" stroke-width="2"/></svg>'
+    '<svg class="filter" viewBox="0 0 18 18">'
+    '<path d="M3 5h12M5.5 9h7M8 13h2" stroke="#137333" stroke-width="2"/></svg>'
 )
 TABLE_ICON = '<span class="filter">▾</span>'
 

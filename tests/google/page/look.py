@@ -121,7 +121,7 @@ def look_of(layers: Iterable[Json], value: Any) -> Look:
 def _color(holder: Json, name: str) -> str | None:
     """A colour of a layer; its newer twin, `…Style`, counts first."""
     style = holder.get(name + "Style")
-    return rgb_hex(style if style else holder.get(name))
+    return rgb_hex(style or holder.get(name))
 
 
 def _natural_side(value: Any) -> str:

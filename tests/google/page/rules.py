@@ -7,6 +7,7 @@ Conditions with a formula are followed where the formula compares a cell with a 
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from tests.google.page.colors import mixed
@@ -140,7 +141,7 @@ def _point(point: Json, numbers: list[float]) -> float:
 
 
 def _color_at(points: list[tuple[float, str]], value: float) -> str:
-    for (start, first), (end, second) in zip(points, points[1:], strict=False):
+    for (start, first), (end, second) in pairwise(points):
         if value <= start:
             return first
         if value < end:

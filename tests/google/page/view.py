@@ -15,7 +15,7 @@ COLUMN_WIDTH = 100
 ROW_HEIGHT = 21
 SPARE_ROWS = 25
 FEWEST_ROWS = 45
-MOST_ROWS = 3000
+MOST_ROWS = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +39,7 @@ class SheetView:
         self.properties: Json = sheet["properties"]
         self.grid: Json = self.properties["gridProperties"]
         data: Json = sheet.get("data", [{}])[0]
-        self._rows: list[list[Json]] = [
-            row.get("values", []) for row in data.get("rowData", [])
-        ]
+        self._rows: list[list[Json]] = [row.get("values", []) for row in data.get("rowData", [])]
         self._row_sizes: list[Json] = data.get("rowMetadata", [])
         self._column_sizes: list[Json] = data.get("columnMetadata", [])
 

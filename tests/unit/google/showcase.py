@@ -136,10 +136,13 @@ def looks() -> list[Json]:
     group = {"sheetId": 0, "dimension": "COLUMNS", "startIndex": 6, "endIndex": 8}
     verdicts = {"type": "ONE_OF_LIST", "values": [{"userEnteredValue": v} for v in VERDICTS[:3]]}
     failed = {"textFormat": {"foregroundColorStyle": color("9CA3AF"), "italic": True}}
-    good, bad = {"backgroundColorStyle": color("D3F0DF")}, {
-        "backgroundColorStyle": color("FBDCDC")
+    good, bad = ({"backgroundColorStyle": color(digits)} for digits in ("D3F0DF", "FBDCDC"))
+    sheet = {
+        "sheetId": 0,
+        "title": "Runs",
+        "gridProperties": grid,
+        "tabColorStyle": color("0F766E"),
     }
-    sheet = {"sheetId": 0, "title": "Runs", "gridProperties": grid, "tabColorStyle": color("0F766E")}
     fields = "title,gridProperties.frozenRowCount,gridProperties.frozenColumnCount,tabColorStyle"
     return [
         {"updateSheetProperties": {"properties": sheet, "fields": fields}},
@@ -187,7 +190,7 @@ def below() -> list[Json]:
     })  # fmt: skip
     bars = ('=SPARKLINE({3,5,-2,8},{"charttype","column";"negcolor","red"})',
             '=SPARKLINE({7,3},{"charttype","bar";"color1","#4285f4";"color2","#d2e3fc"})',
-            '=SPARKLINE(B19:B22)')  # fmt: skip
+            "=SPARKLINE(B19:B22)")  # fmt: skip
     return [
         cells(start, 0, rows),
         {"addBanding": {"bandedRange": banding}},

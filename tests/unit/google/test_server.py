@@ -376,3 +376,16 @@ def test_the_first_line_is_the_base_url() -> None:
         assert 0 == process.wait(timeout=60)
     assert (True, 0.5) == (modes["quotas"], modes["latency_ms"])
     assert "lose" == modes["assumptions"]["append_cells_concurrent"]
+
+
+def test_the_readme_names_everything() -> None:
+    """Every mode, assumption, fault and admin end point stands in the README's tables."""
+    from tests.google.admin import ACTIONS
+    from tests.google.faults import KINDS
+    from tests.google.modes import ASSUMPTIONS
+
+    readme = (ROOT / "tests" / "google" / "README.md").read_text(encoding="utf-8")
+    names = [*ASSUMPTIONS, *KINDS, *Modes().as_json(), *(f"/admin/{what}" for _, what in ACTIONS)]
+    assert [] == [
+        name for name in names if f"`{name}`" not in readme and f" {name}`" not in readme
+    ]
