@@ -60,7 +60,7 @@ def keys(found: Iterable[str]) -> dict[str, str]:
         if piece:
             number, count = int(piece[2]), int(piece[3])
             pieces.setdefault(piece[1], {})[number] = (name, piece[4], count)
-        elif low.startswith(PREFIX) and len(low) > len(PREFIX):
+        elif low.startswith(PREFIX) and low[len(PREFIX) :][:1] not in {"", "."}:
             whole[name] = _read(low[len(PREFIX) :])
     for parts in pieces.values():
         order = [parts[number] for number in sorted(parts)]

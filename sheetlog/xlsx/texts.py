@@ -166,10 +166,12 @@ def drawn(values: Sequence[float], width: int = 16) -> str:
     numbers = [point for point in points if math.isfinite(point)]
     if not numbers:
         return " " * len(points)
-    low, high = min(numbers), max(numbers)
-    scale = (len(_BARS) - 1) / (high - low) if high > low else 0.0
-    # A span beyond what a double holds has no scale; its bars stay flat.
-    scale = scale if math.isfinite(scale) and math.isfinite(high - low) else 0.0
+    # Halves, because the whole span may be more than a double holds.
+    low, high = min(numbers) / 2, max(numbers) / 2
+    steps = (len(_BARS) - 1) if high > low else 0
     return "".join(
-        _BARS[round((point - low) * scale)] if math.isfinite(point) else " " for point in points
+        _BARS[round((point / 2 - low) / ((high - low) or 1) * steps)]
+        if math.isfinite(point)
+        else " "
+        for point in points
     )
