@@ -62,13 +62,16 @@ class Archive:
             # Without O_NONBLOCK, opening a pipe that has this name would wait for ever.
             self._fd = os.open(path, _OPENING)
             self.stat = os.fstat(self._fd)
-            if not S_ISREG(self.stat.st_mode):
-                raise RefusedError(f"'{path}' is a folder or a device; name a workbook")
             found = self._directory()
             self.comment = found.comment
             self.members = self._checked(found)
         except OSError as error:
+            self.close()
             raise meaning(error, path) from error
+        except BaseException:
+            # Not only when it is collected: Windows renames onto no file that is open.
+            self.close()
+            raise
 
     def __del__(self) -> None:
         self.close()
@@ -177,6 +180,8 @@ class Archive:
             raise self.damaged(f"'{member.name}' ends too early")
 
     def _directory(self) -> Directory:
+        if not S_ISREG(self.stat.st_mode):
+            raise RefusedError(f"'{self.path}' is a folder or a device; name a workbook")
         size = self.stat.st_size
         first = self.at(0, min(8, size))
         if first == _OLE:

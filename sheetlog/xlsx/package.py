@@ -192,7 +192,8 @@ class Package:
         rels = names.relationships_of(name)
         if not self.has(rels):
             return []
-        return [self._relationship(name, one) for one in self._root(rels).children]
+        found = [one for one in self._root(rels).children if one.name == "Relationship"]
+        return [self._relationship(name, one) for one in found]
 
     def content_type(self, name: str) -> str | None:
         """Return the content type that a part has, or would have; None: it has none."""

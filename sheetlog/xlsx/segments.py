@@ -1,7 +1,6 @@
 """The segments of a worksheet's deflate stream, as bytes and back. Pure.
 
-    head up to the dimension | dimension, one stored block | rest of the head | rows | ... | rows
-    | tail
+    head to the dimension | dimension, a stored block | rest of the head | rows | ... | rows | tail
 
 Each but the last ends with a full flush: byte aligned, its last four bytes an empty stored
 block's, and nothing after it refers back across it. So each can be inflated alone, and whatever

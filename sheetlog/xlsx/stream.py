@@ -1,8 +1,8 @@
 """The worksheet part as a stream that can be extended; what `segments` knows, applied to a member.
 
 An append keeps every byte up to the tail, adds a segment with the new rows and writes a new tail;
-the checksum is carried on without reading the rows again. Knows no XML but where the rows begin
-and end.
+the checksum is carried on without reading the rows again, so that damage in rows that stay is not
+found here, and not hidden from others either. Knows no XML but where the rows begin and end.
 """
 
 from __future__ import annotations
@@ -108,13 +108,14 @@ class SheetStream:
         Args:
             rows: complete `<row>` elements.
             tail: from `</sheetData>` to the end.
-            dimension: the new `ref`, or None: as it is. Left out where the part has no
-            `<dimension>`. replacing: what `last_rows` returned, if `rows` takes its place (a
-            totals row that moves
-                down, an edited row near the end).
+            dimension: the new `ref`, or None: as it is. A part without `<dimension>` gets none.
+            replacing: what `last_rows` returned, if `rows` takes its place (a totals row that
+                moves down, an edited row near the end).
         """
         if self._head is None or self._member is None or self.pending:
             raise ValueError(f"'{self.name}' cannot be extended (any more); rewrite it")
+        if not edges.is_tail(tail):
+            raise ValueError("a tail starts with </sheetData>")
         end = self._without(replacing)
         gone = replacing + self._tail[1]
         end, merged = self._merged(end, len(rows))
@@ -210,8 +211,7 @@ class SheetStream:
         return end
 
     def _merged(self, end: int, size: int) -> tuple[int, bytes]:
-        """Return the rows before `end` to be packed anew together with new ones, and where they
-        start.
+        """Return where the rows before `end` start that are packed anew with new ones; and them.
 
         Segments of about the new one's size are merged with it, as the digits of a counter carry:
         so there are few small ones, and no row is packed anew more than a few times.

@@ -1,5 +1,4 @@
-"""The atomic write: a new file in the same folder takes the place of the old one, or nothing
-happens.
+"""The atomic write: a new file beside the old one takes its place, or nothing happens.
 
 Members that don't change are copied as they are, packed bytes and headers included. A worksheet
 that was extended comes after all of them, and the small parts that change with each row after it:
@@ -7,7 +6,8 @@ so, from one row to the next, all that stays is one span at an unchanged offset,
 copies (or shares) by itself.
 
 What remains: between the last look at the old file and the rename, some microseconds, another
-program may replace it; its version is lost then.
+program may replace it; its version is lost then. The look tells size, time and inode: a program
+that writes as many bytes into the file itself, within one tick of the disk's clock, is not seen.
 """
 
 from __future__ import annotations
@@ -217,9 +217,8 @@ class _Output:
 def _copy(archive: Archive, fd: int, start: int, end: int) -> None:
     """Append bytes of the old file, in the system where it can."""
     copier = getattr(os, "copy_file_range", None)
-    # From an odd place to another the system copies half a page at a time, which takes twice as
-    # long.
-    if copier is None or (os.lseek(fd, 0, os.SEEK_CUR) - start) % _PAGE:
+    # Between places that differ within a page the system takes twice as long as we do.
+    if (os.lseek(fd, 0, os.SEEK_CUR) - start) % _PAGE:
         copier = None
     while start < end and copier is not None:
         try:
