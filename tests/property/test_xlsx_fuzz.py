@@ -212,7 +212,7 @@ def _check_others(path: Path, data: bytes, touched: set[str], folder: Path) -> N
     old.write_bytes(data)
     try:
         members = raw(old)
-    except (zipfile.BadZipFile, UnicodeDecodeError, NotImplementedError):
+    except (zipfile.BadZipFile, UnicodeDecodeError, RuntimeError):
         return
     after = raw(path)
     for name, content in members.items():
