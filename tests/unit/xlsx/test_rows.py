@@ -1,0 +1,271 @@
+"""New rows below the last one: where they go, what they look like, and what stays as it was."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from sheetlog.cells import Formula
+from sheetlog.errors import RefusedError
+from sheetlog.record import Link
+from sheetlog.xlsx.frame import Rows
+from sheetlog.xlsx.package import Package
+from tests.packages import OFFICE
+from tests.unit.xlsx.tabs import KEYS, cells, header, logged, names, new, part, rows, run, table, text, write
+
+TWO = header() + run(2, "a") + run(3, "b")
+T3 = table("A1:D3")
+
+
+def test_after_the_last_row_of_the_table(tmp_path: Path) -> None:
+    """The rows before it keep their bytes; the new one takes their styles."""
+    path = write(tmp_path / "a.xlsx", TWO, tables=[T3])
+    assert "Runs!A5" == logged(path, new("c"), new("d", acc=2))
+    after = rows(path)
+    assert [1, 2, 3, 4, 5] == list(after)
+    assert TWO == "".join(after[n] for n in (1, 2, 3))
+    assert '<c r="C4" s="1"><v>0.75</v></c>' in after[4]
+    assert ("c", "<v>2</v>") == (cells(path)["A4"].partition("</t>")[0][-1], cells(path)["C5"])
+    assert 'ref="A1:D5"' in part(path, "xl/tables/table1.xml")
+    assert 'ref="A1:D5"' in part(path)
+
+
+def test_the_second_time_only_the_end_is_written(tmp_path: Path) -> None:
+    """Once the stream is sheetlog's, every byte up to the last rows stays."""
+    path = write(tmp_path / "a.xlsx", TWO, tables=[T3])
+    logged(path, new("c"))
+    with Package.open(path) as package:
+        assert package.sheet("xl/worksheets/sheet1.xml").ours
+    before = part(path)
+    logged(path, new("d"))
+    assert before.partition("</sheetData>")[0].replace("A1:D4", "A1:D5") in part(path)
+
+
+def test_a_table_with_blank_rows_is_filled(tmp_path: Path) -> None:
+    """Blank rows at a table's end are used first, and keep what they look like."""
+    blank = '<row r="4" ht="30" customHeight="1"><c r="A4" s="3"/><c r="C4" s="2"/></row><row r="5"/>'
+    path = write(tmp_path / "a.xlsx", TWO + blank, tables=[table("A1:D6")])
+    logged(path, new("c"))
+    row = rows(path)[4]
+    assert row.startswith('<row r="4" ht="30" customHeight="1"><c r="A4" s="3" t="inlineStr">')
+    assert '<c r="C4" s="2"><v>0.75</v></c>' in row
+    assert 'ref="A1:D6"' in part(path, "xl/tables/table1.xml")
+    logged(path, new("d"), new("e"), new("f"))
+    assert 'ref="A1:D7"' in part(path, "xl/tables/table1.xml")
+    assert ["a", "b", "c", "d", "e", "f"] == [
+        cells(path)[f"A{n}"].partition("</t>")[0].rpartition(">")[2] for n in range(2, 8)
+    ]
+
+
+def test_a_new_table_has_one_blank_row(tmp_path: Path) -> None:
+    """The first run goes into it."""
+    path = write(tmp_path / "a.xlsx", header(), tables=[table("A1:D2")])
+    assert "Runs!A2" == logged(path, new("a"))
+    assert "Runs!A3" == logged(path, new("b"))
+
+
+def test_without_a_table_below_all_that_is_there(tmp_path: Path) -> None:
+    """Notes under the columns are gone below; what stands beside them is not looked at."""
+    rest = f'<row r="5">{text("B5", "a note")}</row><row r="9">{text("F9", "beside")}</row>'
+    path = write(tmp_path / "a.xlsx", TWO + rest)
+    assert "Runs!A6" == logged(path, new("c"))
+    assert "Runs!A7" == logged(path, new("d"))
+    logged(path, new("e"), new("f"))
+    assert text("F9", "beside") in rows(path)[9]
+    assert rows(path)[9].startswith('<row r="9"><c r="A9"')
+
+
+def test_merged_cells_are_gone_below(tmp_path: Path) -> None:
+    """A row cannot be written into them."""
+    path = write(tmp_path / "a.xlsx", TWO, tail='<mergeCells><mergeCell ref="B4:C6"/></mergeCells>')
+    assert "Runs!A7" == logged(path, new("c"))
+
+
+def test_formatted_empty_rows_are_filled(tmp_path: Path) -> None:
+    """Rows that only look like something are no data."""
+    empty = "".join(f'<row r="{n}" s="3" customFormat="1"><c r="B{n}" s="3"/></row>' for n in range(4, 9))
+    path = write(tmp_path / "a.xlsx", TWO + empty)
+    assert "Runs!A4" == logged(path, new("c"))
+    assert 5 <= max(rows(path))
+
+
+def test_one_coloured_row_is_no_pattern(tmp_path: Path) -> None:
+    """The style that most of the last rows have is taken."""
+    path = write(tmp_path / "a.xlsx", TWO + run(4, "c") + run(5, "d").replace('s="1"', 's="2"'))
+    logged(path, new("e"))
+    assert '<c r="C6" s="1">' in rows(path)[6]
+
+
+def test_rows_and_cells_without_names(tmp_path: Path) -> None:
+    """Some programs number neither: places follow from the order, before and after."""
+    bare = TWO.replace(' r="1"', "").replace(' r="2"', "").replace(' r="3"', "")
+    for name in ("A", "B", "C", "D"):
+        for number in (1, 2, 3):
+            bare = bare.replace(f' r="{name}{number}"', "")
+    gap = '<row r="6"><c><v>6</v></c></row><row><c/><c/><c s="3"/></row>'
+    path = write(tmp_path / "a.xlsx", bare + gap, tables=[table("A1:D4")])
+    assert "Runs!A5" == logged(path, new("c"), new("d"))
+    after = part(path)
+    assert bare in after
+    assert after.index('<row r="5">') < after.index('<row r="6">')
+
+
+def test_prefixes_quotes_and_comments(tmp_path: Path) -> None:
+    """A prefix is used for what is new; comments and CDATA don't mislead."""
+    path = write(tmp_path / "a.xlsx", TWO)
+    import zipfile
+
+    with zipfile.ZipFile(path) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    sheet = members["xl/worksheets/sheet1.xml"].decode()
+    for name in ("worksheet", "dimension", "sheetData", "row", "c", "is", "t", "v"):
+        sheet = sheet.replace(f"<{name}", f"<x:{name}").replace(f"</{name}>", f"</x:{name}>")
+    for found in ("<x:t>", "<x:c ", "<x:v>", "<x:row ", "<x:is>"):
+        assert found in sheet
+    sheet = sheet.replace("xmlns=", "xmlns:x=").replace("<x:sheetData>", "<!-- <x:row r='9'> --><x:sheetData>")
+    sheet = sheet.replace('r="3"', "r='3'").replace("<x:t>b</x:t>", "<x:t><![CDATA[b</x:row>]]></x:t>")
+    members["xl/worksheets/sheet1.xml"] = sheet.encode()
+    from tests.packages import zipped
+
+    path.write_bytes(zipped(members))
+    assert "Runs!A4" == logged(path, new("c"))
+    after = part(path)
+    assert '<x:row r="4"><x:c r="A4" t="inlineStr"><x:is><x:t xml:space="preserve">c</x:t>' in after
+    assert "<![CDATA[b</x:row>]]>" in after
+
+
+def test_dates_durations_and_links_get_their_looks(tmp_path: Path) -> None:
+    """A format is added where the one above doesn't show what the value is."""
+    path = write(tmp_path / "a.xlsx", TWO, tables=[T3])
+    when = datetime(2026, 11, 23, 12)  # noqa: DTZ001 - as cells hold it
+    logged(path, new("c", acc=when, x=timedelta(days=1)))
+    logged(path, new("d", acc=when, x=Link(text="m", url="https://e.org/a b#top")))
+    styles = part(path, "xl/styles.xml")
+    assert 'formatCode="yyyy-mm-dd hh:mm:ss"' in styles
+    assert 'numFmtId="46"' in styles
+    assert '<hyperlink ref="D5" location="top"' in part(path)
+    assert 'Target="https://e.org/a%20b"' in part(path, "xl/worksheets/_rels/sheet1.xml.rels")
+    assert "<v>46349.5</v>" == cells(path)["C5"]
+
+
+def test_dates_of_1904(tmp_path: Path) -> None:
+    """A workbook says which calendar it counts in."""
+    path = write(tmp_path / "a.xlsx", TWO)
+    import zipfile
+
+    from tests.packages import zipped
+
+    with zipfile.ZipFile(path) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    members["xl/workbook.xml"] = members["xl/workbook.xml"].replace(
+        b"<sheets>", b'<workbookPr date1904="1"/><sheets>'
+    )
+    path.write_bytes(zipped(members))
+    logged(path, new("c", acc=datetime(2026, 11, 23, 12)))  # noqa: DTZ001
+    assert "<v>44887.5</v>" == cells(path)["C4"]
+
+
+def test_formulas_of_the_template(tmp_path: Path) -> None:
+    """Keys become cells of the row; the workbook is calculated when it is opened."""
+    marks = names({**KEYS, "formula.twice": "E"})
+    path = write(tmp_path / "a.xlsx", TWO, marks=marks)
+    row = new("c", **{"formula.twice": Formula(text='={metrics.acc}*2&"{x"')})
+    logged(path, row)
+    assert "<f>C4*2&amp;\"{x\"</f>" == cells(path)["E4"]
+    assert 'fullCalcOnLoad="1"' in part(path, "xl/workbook.xml")
+    logged(path, new("d", **{"formula.twice": Formula(text="={metrics.gone}*2")}))
+    assert "E5" not in cells(path) or not cells(path)["E5"]
+
+
+def test_calculated_columns_of_people(tmp_path: Path) -> None:
+    """A formula that the table has for a column is written with the row."""
+    inner = "<calculatedColumnFormula>Runs[[#This Row],[Accuracy]]*2</calculatedColumnFormula>"
+    titles = ("Run id", "Revision", "Accuracy", "Twice")
+    keys = {key: place for key, place in KEYS.items() if key != "params.x"}
+    made = header(titles) + run(2, "a") + run(3, "b")
+    path = write(
+        tmp_path / "a.xlsx", made, marks=names(keys), tables=[table("A1:D3", titles, inner=inner)]
+    )
+    logged(path, new("c"))
+    assert "<f>Runs[[#This Row],[Accuracy]]*2</f>" == cells(path)["D4"]
+
+
+def test_calculated_columns_with_references(tmp_path: Path) -> None:
+    """References that go along with the row are taken from the row above."""
+    inner = "<calculatedColumnFormula>C2+$C$2</calculatedColumnFormula>"
+    titles = ("Run id", "Revision", "Accuracy", "Sum")
+    keys = {key: place for key, place in KEYS.items() if key != "params.x"}
+    filled = [
+        run(n, id_).replace(text(f"D{n}", "one"), f'<c r="D{n}"><f>C{n}+$C$2</f><v>1</v></c>')
+        for n, id_ in ((2, "a"), (3, "b"))
+    ]
+    path = write(
+        tmp_path / "a.xlsx",
+        header(titles) + "".join(filled),
+        marks=names(keys),
+        tables=[table("A1:D3", titles, inner=inner)],
+    )
+    logged(path, new("c"), new("d"))
+    assert ("<f>C4+$C$2</f>", "<f>C5+$C$2</f>") == (cells(path)["D4"], cells(path)["D5"])
+
+
+@pytest.mark.parametrize("ours", [False, True])
+def test_edits(tmp_path: Path, *, ours: bool) -> None:
+    """Only the cell changes; its style stays, a formula of a person's stays whole."""
+    mine = run(3, "b").replace("<v>0.5</v>", "<f>B3*2</f><v>2</v>")
+    path = write(tmp_path / "a.xlsx", header() + run(2, "a") + mine, tables=[T3])
+    if ours:
+        logged(path, new("c"))
+    before = rows(path)
+    logged(path, edits={"a": {"metrics.acc": 9.5}, "b": {"metrics.acc": 1, "params.x": None}})
+    after = rows(path)
+    assert before[2].replace("<v>0.5</v>", "<v>9.5</v>") == after[2]
+    assert "<f>B3*2</f><v>2</v>" in after[3]
+    assert "D3" not in after[3]
+    assert before[1] == after[1]
+
+
+def test_a_link_that_becomes_text_is_no_link(tmp_path: Path) -> None:
+    """The cell's old link goes with its value, other cells' links stay."""
+    path = write(tmp_path / "a.xlsx", TWO)
+    logged(path, new("c", x=Link(text="c", url="u1")), new("d", x=Link(text="d", url="u2")))
+    logged(path, edits={"c": {"params.x": "plain"}})
+    assert 'ref="D4"' not in part(path)
+    assert '<hyperlink ref="D5"' in part(path)
+    logged(path, edits={"d": {"params.x": Link(text="d", url="u3")}})
+    assert 1 == part(path).count('ref="D5"')
+
+
+def test_too_many_links_become_text(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Excel opens so many in a tab and no more; the URL stands in the cell then."""
+    monkeypatch.setattr("sheetlog.xlsx.links.MOST", 1)
+    path = write(tmp_path / "a.xlsx", TWO)
+    logged(path, new("c", x=Link(text="c", url="u1")), new("d", x=Link(text="d", url="u2")))
+    assert 1 == part(path).count("<hyperlink ")
+    assert "d u2" in cells(path)["D5"]
+
+
+def test_no_room(tmp_path: Path) -> None:
+    """A full tab is refused, and says what to do."""
+    path = write(tmp_path / "a.xlsx", header() + run(1_048_576, "a"))
+    before = path.read_bytes()
+    with pytest.raises(RefusedError, match="new tab"):
+        logged(path, new("b"))
+    assert before == path.read_bytes()
+
+
+def test_rows_out_of_order_are_refused() -> None:
+    """Nobody can tell where the end is."""
+    with pytest.raises(RefusedError, match="out of order"):
+        Rows(b'<row r="2"/><row r="1"/>', prefix="", what="sheet1.xml")
+
+
+def test_relationships_of_links_are_external(tmp_path: Path) -> None:
+    """A link is a relationship and no formula."""
+    path = write(tmp_path / "a.xlsx", TWO)
+    logged(path, new("c", x=Link(text="c", url="models/c.pt")))
+    rels = part(path, "xl/worksheets/_rels/sheet1.xml.rels")
+    assert f'Type="{OFFICE}/hyperlink" Target="models/c.pt" TargetMode="External"' in rels
+    assert "HYPERLINK" not in part(path)
