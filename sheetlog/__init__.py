@@ -7,9 +7,9 @@ __version__ = "0.1.0"
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # shown to type checkers; `typing` itself would cost more than this module
-    from sheetlog.api import Receipt as Receipt
     from sheetlog.api import log as log
     from sheetlog.api import sync as sync
+    from sheetlog.artifacts.media import Html as Html
     from sheetlog.deliver import Delivery as Delivery
     from sheetlog.errors import SheetlogError as SheetlogError
     from sheetlog.errors import SheetlogWarning as SheetlogWarning
@@ -21,19 +21,23 @@ if TYPE_CHECKING:  # shown to type checkers; `typing` itself would cost more tha
     from sheetlog.reading import runs as runs
     from sheetlog.settings import Settings as Settings
     from sheetlog.settings import configure as configure
+    from sheetlog.telling import Receipt as Receipt
 
 _HOMES = {
-    "sheetlog.api": ("Receipt", "log", "sync"),
+    "sheetlog.artifacts.media": ("Html",),
+    "sheetlog.api": ("log", "sync"),
     "sheetlog.deliver": ("Delivery",),
     "sheetlog.errors": ("SheetlogError", "SheetlogWarning"),
     "sheetlog.looking": ("check", "location", "show", "status", "templates"),
     "sheetlog.reading": ("runs",),
     "sheetlog.settings": ("Settings", "configure"),
+    "sheetlog.telling": ("Receipt",),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
 __all__ = [
     "Delivery",
+    "Html",
     "Receipt",
     "Settings",
     "SheetlogError",

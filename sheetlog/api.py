@@ -6,23 +6,20 @@ The way of a call: arguments → values → record → journal → delivery → 
 from __future__ import annotations
 
 import os
-import sys
 import time
-import warnings
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from sheetlog import collecting, naming, redact, settings
 from sheetlog.errors import (
     JournalError,
-    MisuseError,
     SheetError,
     SheetlogError,
-    SheetlogWarning,
 )
 from sheetlog.record import Record
 from sheetlog.settings import Settings
+from sheetlog.telling import Receipt, lost, warn
 
 if TYPE_CHECKING:
     from sheetlog.deliver import Delivery
@@ -34,27 +31,14 @@ UNSETTLED = "unsettled:"
 
 _journals: dict[str, Journal] = {}
 _sinks: dict[tuple[str, str], Sink] = {}
-_said: set[str] = set()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Receipt:
-    """What became of a run; prints as one line."""
+class Later:
+    """What a call named that takes time; it is seen to once the run is on disk."""
 
-    run_id: str
-    name: str
-    url: str | None
-    """Of the row; None while it waits."""
-    delivered: bool
-    waiting: int
-    """Records that wait in the journal, for all sheets."""
-    problem: str | None = None
-    """What happened and what to do, where something did."""
-
-    def __str__(self) -> str:
-        if self.delivered:
-            return f"sheetlog: run '{self.name}' is in {self.url}"
-        return f"sheetlog: run '{self.name}' is not in the sheet yet: {self.problem}"
+    files: Sequence[tuple[str, Any]] = ()
+    data: Mapping[str, Any] = field(default_factory=dict)
 
 
 def log(
@@ -147,34 +131,62 @@ def sink_of(name: str, chosen: Settings | None = None) -> Sink:
     parsed = naming.parse(name)
     key = (name, chosen.template)
     if key not in _sinks:
-        if parsed.kind != "excel":
-            raise MisuseError(f"'{name}' is a Google Sheet")
-        from sheetlog.sinks.excel import ExcelSink
-
-        _sinks[key] = ExcelSink(name)
+        _sinks[key] = _google_sink(name, chosen) if parsed.kind != "excel" else _excel_sink(name)
     return _sinks[key]
+
+
+def _excel_sink(name: str) -> Sink:
+    from sheetlog.sinks.excel import ExcelSink
+
+    return ExcelSink(name)
+
+
+def _google_sink(name: str, chosen: Settings) -> Sink:
+    from sheetlog.google.http import Google, login
+    from sheetlog.sinks.sheets import SheetsSink
+
+    way = login(path=chosen.credentials, endpoint=chosen.google_endpoint)
+    google = Google(way, endpoint=chosen.google_endpoint)
+    return SheetsSink(
+        name, google, share_with=chosen.share_with, folder=chosen.folder, say=warn
+    )
 
 
 def _logged(given: dict[str, Any]) -> Receipt:
     """Carry out a call of `log()` whose arguments have been checked."""
     chosen, target, mistake = _settings(given)
     rules = redact.Rules(allow=chosen.allow, deny=chosen.deny)
+    later = _later(given)
     run = collecting.collect(given, rules=rules)
     for warning in run.warnings:
         warn(warning)
     try:
-        receipt = _log(run, chosen, target, mistake, resumed=given["run_id"] is not None)
+        receipt = _log(run, chosen, target, mistake, later, resumed=given["run_id"] is not None)
     except Exception as error:
         if chosen.strict:
             raise
         # A training must not die of its log; what went wrong is said, and where the run is.
-        receipt = _lost_way(run, error)
+        receipt = lost(run.id, run.name, error)
     collecting.finished()
     if receipt.problem:
         warn(str(receipt))
     elif not chosen.quiet:
         print(receipt)  # noqa: T201
     return receipt
+
+
+def _later(given: Mapping[str, Any]) -> Later:
+    """Return what a call named that takes time: files to store, data to hash.
+
+    Raises:
+        MisuseError: an argument of these is of a kind that it cannot be.
+    """
+    if given["artifacts"] is None and given["data"] is None:
+        return Later()
+    from sheetlog import filing
+    from sheetlog.context import data
+
+    return Later(files=filing.named(given["artifacts"]), data=data.check(given["data"]))
 
 
 def _settings(asked: Mapping[str, Any]) -> tuple[Settings, str, str | None]:
@@ -196,11 +208,17 @@ def _log(
     chosen: Settings,
     target: str,
     mistake: str | None,
+    later: Later,
     *,
     resumed: bool,
 ) -> Receipt:
     """Keep the run in the journal, deliver it, and say what became of it."""
+    run.values.update({f"artifacts.{name}": "pending" for name, _ in later.files})
     journal, record = _keep(run, chosen, target, resumed=resumed)
+    if later.files or later.data:
+        # From here on the run is on disk; however long this takes, it cannot be lost.
+        record = _completed(record, later, chosen, target)
+        journal.append(record, sheet=target, template=chosen.template)
     name = str(record.values.get("run.name", record.id))
     if mistake is not None:
         problem: str | None = f"{mistake}; mend it, then run 'sheetlog sync'"
@@ -213,6 +231,24 @@ def _log(
     return Receipt(
         run_id=record.id, name=name, url=None, delivered=False, waiting=waiting, problem=problem
     )
+
+
+def _completed(record: Record, later: Later, chosen: Settings, target: str) -> Record:
+    """Return the next revision of a record: with its files stored and its data hashed."""
+    from sheetlog import filing
+    from sheetlog.artifacts.folder import FolderStore
+    from sheetlog.context import data
+
+    name = str(record.values.get("run.name", ""))
+    tail = record.id[-4:]
+    folder, beside = settings.artifacts_folder(chosen, target)
+    store = FolderStore(folder, beside=beside)
+    run = name if name.endswith(tail) else f"{name}-{tail}"
+    links, problems = filing.store(later.files, store, run=run)
+    for problem in problems:
+        warn(problem)
+    values = {**record.values, **links, **data.describe(later.data)}
+    return Record(id=record.id, revision=record.revision + 1, values=values)
 
 
 def _delivered(
@@ -346,23 +382,3 @@ def _sum(one: Delivery, other: Delivery) -> Delivery:
         problem="; ".join(dict.fromkeys(problems)) or None,
         warnings=one.warnings + other.warnings,
     )
-
-
-def _lost_way(run: collecting.Collected, error: Exception) -> Receipt:
-    """Return the receipt of a call that failed in a way nobody foresaw."""
-    what = str(error) if isinstance(error, SheetlogError) else f"{type(error).__name__}: {error}"
-    return Receipt(
-        run_id=run.id, name=run.name, url=None, delivered=False, waiting=0, problem=what
-    )
-
-
-def warn(text: str) -> None:
-    """Warn at the user's line, once a process for each text."""
-    if text in _said:
-        return
-    _said.add(text)
-    try:
-        warnings.warn(text, SheetlogWarning, stacklevel=3)
-    except SheetlogWarning as raised:
-        # Where warnings are made errors, a warning of ours must not end a training.
-        print(raised, file=sys.stderr)  # noqa: T201

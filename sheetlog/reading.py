@@ -6,13 +6,14 @@ One row per run; sheetlog's columns by key, people's by title, values typed.
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sheetlog import api, settings
+from sheetlog import api, settings, telling
 from sheetlog import where as language
-from sheetlog.cells import Cell, scalar
+from sheetlog.cells import Cell, Formula, scalar
 from sheetlog.errors import MisuseError
 from sheetlog.plan import HeaderColumn
 from sheetlog.record import Link, Series
@@ -51,13 +52,10 @@ def runs(
     """
     if limit is not None and (isinstance(limit, bool) or not isinstance(limit, int) or limit < 0):
         raise MisuseError(f"'limit' must be a number of rows, and it is {limit!r}")
-    chosen = settings.current({"sheet": sheet})
-    table = api.sink_of(chosen.sheet, chosen).read()
-    for sentence in table.skipped:
-        api.warn(sentence)
-    frame = frame_of(table)
-    if where is not None:
-        frame = frame[_meant(frame, where)]
+    loaded = load(sheet, where=where)
+    if loaded.skipped:
+        api.warn(loaded.skipped)
+    frame = loaded.frame
     if sort is not None:
         frame = _sorted(frame, [sort] if isinstance(sort, str) else list(sort))
     frame = frame if limit is None else frame.head(limit)
@@ -67,8 +65,50 @@ def runs(
     return frame[[language.resolve(name, known) for name in columns]]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loaded:
+    """What was read from a sheet."""
+
+    frame: pd.DataFrame
+    titles: Mapping[str, str]
+    """What the sheet calls its columns, by their names in code."""
+    sheet: str
+    """The sheet's absolute name."""
+    url: str
+    template: str
+    """Name or path of the template in force."""
+    skipped: str
+    """What else stood there and was not read, in a sentence; blank: nothing."""
+
+
+def load(sheet: str | os.PathLike[str] | None = None, *, where: str | None = None) -> Loaded:
+    """Return a sheet's runs, with what else is known of them; `runs` has the details."""
+    chosen = settings.current({"sheet": sheet})
+    sink = api.sink_of(chosen.sheet, chosen)
+    table = sink.read()
+    frame, skipped = frame_of(table), list(table.skipped)
+    if "run.id" in frame.columns:
+        nameless = int(frame["run.id"].isna().sum())
+        if nameless:
+            rows = "a row" if nameless == 1 else f"{nameless} rows"
+            skipped.append(f"{rows} without a run id (notes, totals or a second table?)")
+            frame = frame[frame["run.id"].notna()]
+        frame = frame.set_index("run.id")
+    mixed = _mixed(frame)
+    names = names_of(table.columns)
+    said = f"left out of '{chosen.sheet}': {'; '.join(skipped)}" if skipped else ""
+    return Loaded(
+        frame=frame if where is None else frame[_meant(frame, where)],
+        titles={n: c.title.strip() or n for n, c in zip(names, table.columns, strict=True)},
+        sheet=chosen.sheet,
+        url=sink.url,
+        template=chosen.template,
+        skipped="; ".join(filter(None, (said, mixed))),
+    )
+
+
 def frame_of(table: Table) -> pd.DataFrame:
-    """Return a sheet's rows as a DataFrame, its index the run ids where there are any."""
+    """Return a sheet's rows as a DataFrame, a column for each of the sheet's."""
     import pandas as pd
 
     names = names_of(table.columns)
@@ -77,12 +117,21 @@ def frame_of(table: Table) -> pd.DataFrame:
         name: _typed(cells, ours=column.owner == "sheetlog")
         for name, column, cells in zip(names, table.columns, by_column, strict=True)
     }
-    frame = pd.DataFrame(columns, columns=names)
-    if "run.id" not in columns:
-        return frame
-    kept = frame["run.id"].notna()
-    frame = frame[kept] if not kept.all() else frame
-    return frame.set_index("run.id")
+    return pd.DataFrame(columns, columns=names)
+
+
+def _mixed(frame: pd.DataFrame) -> str:
+    """Return a sentence about metrics that have text among their numbers."""
+    told = []
+    for name in frame.columns:
+        column = frame[name]
+        if not str(name).startswith("metrics.") or column.dtype != object:
+            continue
+        words = [value for value in column if isinstance(value, str)]
+        if words and len(words) < column.notna().sum():
+            shown = ", ".join(f"'{word[:20]}'" for word in dict.fromkeys(words[:3]))
+            told.append(f"'{name}' has text among its numbers ({shown}), which is kept as text")
+    return "; ".join(told)
 
 
 def names_of(columns: Sequence[HeaderColumn]) -> list[str]:
@@ -104,21 +153,17 @@ def _typed(cells: Sequence[Cell], *, ours: bool) -> Any:
     """Return a column's cells as the narrowest kind that holds them all."""
     import pandas as pd
 
-    kinds = {type(cell) for cell in cells}
-    values: list[Any] = list(cells)
-    if ours and (str in kinds or datetime in kinds):
-        values = [None if cell == "" else scalar(cell) for cell in cells]
-    if kinds & {Link, Series}:
-        values = [value.text if isinstance(value, Link) else value for value in values]
-    kinds = {type(value) for value in values if value is not None and value != ""}
-    blank = any(value is None for value in values)
+    values = _values(cells) if ours else list(cells)
+    kinds = {type(value) for value in values}
+    blank = type(None) in kinds
+    kinds.discard(type(None))
     if not kinds:
         return pd.Series([None] * len(values), dtype=object)
     if kinds <= {int, float}:
-        whole = kinds == {int} and all(value is None or abs(value) < 2**63 for value in values)
-        kind = "float64" if float in kinds else "Int64" if blank else "int64"
-        if whole or float in kinds:
-            return pd.Series(values, dtype=kind)
+        if float in kinds:
+            return pd.Series(values, dtype="float64")
+        if max(abs(value) for value in values if value is not None) < 2**63:
+            return pd.Series(values, dtype="Int64" if blank else "int64")
     if kinds == {bool}:
         return pd.Series(values, dtype="boolean" if blank else "bool")
     if kinds == {datetime}:
@@ -126,6 +171,22 @@ def _typed(cells: Sequence[Cell], *, ours: bool) -> Any:
     if kinds == {timedelta}:
         return pd.Series(pd.to_timedelta(values))
     return pd.Series(values, dtype=object)
+
+
+def _values(cells: Sequence[Cell]) -> list[Any]:
+    """Return what the cells of a column of sheetlog's stand for."""
+    kinds = {type(cell) for cell in cells} - {type(None)}
+    if kinds & {Link, Series, datetime, Formula} and len(kinds) > 1:
+        plain = (cell.text if isinstance(cell, Link) else cell for cell in cells)
+        return [None if cell == "" else scalar(cell) for cell in plain]
+    if Link in kinds:
+        return [cell.text if isinstance(cell, Link) else None for cell in cells]
+    if str not in kinds:
+        return list(cells)
+    # A text that stands in many rows is looked at once.
+    texts = {cell for cell in cells if isinstance(cell, str)}
+    known: dict[Cell, Any] = {text: None if text == "" else scalar(text) for text in texts}
+    return [known.get(cell, cell) for cell in cells]
 
 
 def _meant(frame: pd.DataFrame, text: str) -> Any:

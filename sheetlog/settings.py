@@ -6,6 +6,7 @@ Knows the environment and the nearest `sheetlog.yaml`; knows no sheet, journal o
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -177,6 +178,17 @@ def journal_path(settings: Settings) -> str:
 
     folder = platformdirs.user_state_dir("sheetlog", appauthor=False)
     return os.path.join(folder, "journal.sqlite3")
+
+
+def artifacts_folder(settings: Settings, sheet: str) -> tuple[str, str]:
+    """Return the folder of a sheet's artifacts, and the one that links are relative to."""
+    workbook = (
+        sheet.rpartition("#")[0] if re.search(r"\.xls[xm]#", sheet, re.IGNORECASE) else sheet
+    )
+    if not workbook.lower().endswith((".xlsx", ".xlsm")):
+        workbook = os.path.join(here(), "runs.xlsx")
+    own = os.path.splitext(workbook)[0] + "_files"
+    return settings.artifacts or own, os.path.dirname(workbook)
 
 
 def _from_file(path: str, mistakes: list[str] | None) -> dict[str, Any]:

@@ -9,7 +9,7 @@ import pytest
 @pytest.fixture
 def place(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Path]:
     """Give an empty working directory; the journal lies outside of it."""
-    from sheetlog import api, settings
+    from sheetlog import api, settings, telling
 
     for name in settings._FIELDS:
         monkeypatch.delenv(f"SHEETLOG_{name.upper()}", raising=False)
@@ -18,7 +18,7 @@ def place(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Path]:
     monkeypatch.setattr(settings, "_configured", {})
     monkeypatch.setattr(api, "_journals", {})
     monkeypatch.setattr(api, "_sinks", {})
-    monkeypatch.setattr(api, "_said", set())
+    monkeypatch.setattr(telling, "_said", set())
     work = tmp_path / "work"
     work.mkdir()
     monkeypatch.chdir(work)

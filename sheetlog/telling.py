@@ -1,0 +1,60 @@
+"""What users are told: the receipt of a call, and warnings, each of them once a process.
+
+Knows no journal and no sheet.
+"""
+
+from __future__ import annotations
+
+import sys
+import warnings
+from dataclasses import dataclass
+
+from sheetlog.errors import SheetlogError, SheetlogWarning
+
+_said: set[str] = set()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """What became of a run; prints as one line."""
+
+    run_id: str
+    name: str
+    url: str | None
+    """Of the row; None while it waits."""
+    delivered: bool
+    waiting: int
+    """Records that wait in the journal, for all sheets."""
+    problem: str | None = None
+    """What happened and what to do, where something did."""
+
+    def __str__(self) -> str:
+        if self.delivered:
+            return f"sheetlog: run '{self.name}' is in {self.url}"
+        return f"sheetlog: run '{self.name}' is not in the sheet yet: {self.problem}"
+
+
+def lost(run_id: str, name: str, error: Exception) -> Receipt:
+    """Return the receipt of a call that failed in a way nobody foresaw."""
+    what = str(error) if isinstance(error, SheetlogError) else f"{type(error).__name__}: {error}"
+    return Receipt(run_id=run_id, name=name, url=None, delivered=False, waiting=0, problem=what)
+
+
+def warn(text: str) -> None:
+    """Warn at the user's line, once a process for each text."""
+    if text in _said:
+        return
+    _said.add(text)
+    try:
+        warnings.warn(text, SheetlogWarning, stacklevel=_outside())
+    except SheetlogWarning as raised:
+        # Where warnings are made errors, a warning of ours must not end a training.
+        print(raised, file=sys.stderr)  # noqa: T201
+
+
+def _outside() -> int:
+    """Return how many frames up the user's own line is."""
+    level, frame = 1, sys._getframe(1)  # noqa: SLF001  there is no public way up the stack
+    while frame.f_back is not None and frame.f_globals.get("__name__", "").startswith("sheetlog"):
+        level, frame = level + 1, frame.f_back
+    return level

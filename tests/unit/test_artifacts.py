@@ -1,0 +1,274 @@
+"""Artifacts: what each value becomes as a file, how a folder keeps it, and what the row says."""
+
+import hashlib
+import os
+import threading
+import zipfile
+from pathlib import Path
+from urllib.parse import unquote
+
+import numpy as np
+import openpyxl
+import pandas as pd
+import pytest
+
+import sheetlog
+from sheetlog.artifacts.folder import FolderStore, safe_name
+from sheetlog.artifacts.media import render
+from sheetlog.errors import ArtifactError, MisuseError
+
+
+def figure() -> object:
+    """Make a matplotlib figure."""
+    import matplotlib as mpl
+
+    mpl.use("Agg")
+    from matplotlib.figure import Figure
+
+    made = Figure()
+    made.subplots().plot([1, 2, 3])
+    return made
+
+
+def picture() -> object:
+    """Make a PIL picture."""
+    from PIL import Image
+
+    return Image.new("RGB", (8, 8), "red")
+
+
+def read_png(path: str) -> tuple[int, int]:
+    """Give width and height, read by another library."""
+    from PIL import Image
+
+    with Image.open(path) as opened:
+        opened.load()
+        return opened.size
+
+
+NOISE = np.random.default_rng(0).random((20, 30, 3))
+
+
+@pytest.mark.parametrize(
+    ("expected", "make"),
+    [
+        (".png", figure),
+        (".png", picture),
+        (".png", lambda: (NOISE * 255).astype("uint8")),
+        (".png", lambda: NOISE),
+        (".png", lambda: np.moveaxis(NOISE, 2, 0)),
+        (".npy", lambda: np.arange(10.0)),
+        (".npy", lambda: np.full((20, 20), 7.5)),
+        (".csv", lambda: pd.DataFrame({"a": [1, 2]})),
+        (".csv", lambda: pd.Series([1, 2], name="a")),
+        (".html", lambda: sheetlog.Html("<p>é</p>")),
+        (".bin", lambda: b"abc"),
+        (".yaml", lambda: {"lr": 1e-3, "layers": [1, 2]}),
+        (".wav", lambda: (16_000, np.zeros(1600))),
+    ],
+)
+def test_each_kind_of_value_becomes_its_file(expected: str, make: object, tmp_path: Path) -> None:
+    """By duck type; the file is what its ending says."""
+    path = render(make(), str(tmp_path), "it")  # type: ignore[operator]
+    assert str(tmp_path / f"it{expected}") == path
+    assert os.path.getsize(path) > 0
+    if expected == ".png":
+        assert min(read_png(path)) >= 8
+
+
+def test_an_array_comes_back_equal(tmp_path: Path) -> None:
+    """What doesn't look like a picture keeps every number; a picture keeps its pixels."""
+    from PIL import Image
+
+    numbers = np.linspace(-5, 5, 50)
+    assert np.array_equal(numbers, np.load(render(numbers, str(tmp_path), "n")))
+    pixels = (NOISE * 255).astype("uint8")
+    with Image.open(render(pixels, str(tmp_path), "p")) as opened:
+        assert np.array_equal(pixels, np.asarray(opened))
+
+
+def test_a_folder_is_zipped_and_the_same_files_give_the_same_bytes(tmp_path: Path) -> None:
+    """Times of files don't count."""
+    source = tmp_path / "model"
+    (source / "sub").mkdir(parents=True)
+    (source / "sub" / "w.bin").write_bytes(b"w" * 100)
+    (source / "empty").write_bytes(b"")
+    (source / "gone").symlink_to(tmp_path / "nowhere")
+    one = Path(render(source, str(tmp_path), "one")).read_bytes()
+    os.utime(source / "empty", (1, 1))
+    assert one == Path(render(str(source), str(tmp_path), "two")).read_bytes()
+    with zipfile.ZipFile(tmp_path / "one.zip") as package:
+        assert ["empty", "sub/w.bin"] == package.namelist()
+
+
+@pytest.mark.parametrize("value", [object(), 3, "no/such/file.pt", {1, 2}])
+def test_what_cannot_become_a_file_is_told(value: object, tmp_path: Path) -> None:
+    """The name of the artifact and what would do."""
+    with pytest.raises(ArtifactError, match="the artifact 'it'"):
+        render(value, str(tmp_path), "it")
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> FolderStore:
+    """Give a folder store beside a workbook."""
+    return FolderStore(str(tmp_path / "book" / "runs_files"), beside=str(tmp_path / "book"))
+
+
+def put(
+    store: FolderStore, tmp_path: Path, content: bytes, *, name: str = "f.bin", run: str = "r"
+) -> object:
+    """Store a content."""
+    source = tmp_path / "source"
+    source.write_bytes(content)
+    return store.put(str(source), run=run, name=name)
+
+
+def at(tmp_path: Path, link: object) -> Path:
+    """Give the file that a link opens."""
+    return tmp_path / "book" / unquote(link.url)  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    "name", ["a.pt", "sub/dir.pt", "q'uo\"te.pt", "emoji 🎉.png", "x" * 300 + ".bin", "nul", "..", " ", "a:b?*.txt", "%41.bin"]
+)  # fmt: skip
+def test_a_folder_keeps_any_name(name: str, store: FolderStore, tmp_path: Path) -> None:
+    """The link opens the bytes; size and hash are told."""
+    link = put(store, tmp_path, b"content", name=name)
+    assert b"content" == at(tmp_path, link).read_bytes()
+    assert (7, hashlib.sha256(b"content").hexdigest()) == (link.size, link.sha256)  # type: ignore[attr-defined]
+    assert at(tmp_path, link).resolve().is_relative_to(tmp_path / "book" / "runs_files" / "r")
+
+
+def test_the_same_bytes_are_stored_once(store: FolderStore, tmp_path: Path) -> None:
+    """Two runs with one content share it on disk."""
+    one = put(store, tmp_path, b"x" * 1000, run="one")
+    two = put(store, tmp_path, b"x" * 1000, run="two")
+    assert os.stat(at(tmp_path, one)).st_ino == os.stat(at(tmp_path, two)).st_ino
+    assert 1 == len(list((tmp_path / "book" / "runs_files" / ".store").iterdir()))
+
+
+def test_one_name_with_two_contents_keeps_both(store: FolderStore, tmp_path: Path) -> None:
+    """Neither run's file is overwritten; the same again is the same link."""
+    one, two = put(store, tmp_path, b"one"), put(store, tmp_path, b"two")
+    again = put(store, tmp_path, b"one")
+    assert (b"one", b"two") == (at(tmp_path, one).read_bytes(), at(tmp_path, two).read_bytes())
+    assert one == again
+
+
+def test_an_empty_file_and_a_missing_one(store: FolderStore, tmp_path: Path) -> None:
+    """Nothing is something; what isn't there is told and leaves nothing behind."""
+    assert b"" == at(tmp_path, put(store, tmp_path, b"")).read_bytes()
+    with pytest.raises(ArtifactError, match="cannot be kept"):
+        store.put(str(tmp_path / "gone"), run="r", name="gone")
+    parts = [
+        p for p in (tmp_path / "book" / "runs_files" / ".store").iterdir() if ".part" in p.name
+    ]
+    assert [] == parts
+
+
+def test_ten_writers_at_once(store: FolderStore, tmp_path: Path) -> None:
+    """Each content is there, whole, whoever comes first."""
+    files = []
+    for number in range(10):
+        path = tmp_path / f"s{number}"
+        path.write_bytes(bytes([number % 3]) * 100_000)
+        files.append(path)
+    links: list[object] = [None] * 10
+
+    def work(number: int) -> None:
+        links[number] = store.put(str(files[number]), run=f"r{number % 2}", name="f")
+
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(10)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for number, link in enumerate(links):
+        assert files[number].read_bytes() == at(tmp_path, link).read_bytes()
+
+
+def test_safe_names_stay_apart() -> None:
+    """What was cut off may be all that two names differ in."""
+    assert safe_name("x" * 200 + "a.pt") != safe_name("x" * 200 + "b.pt")
+    assert "a_b" == safe_name("a/b")
+
+
+def test_artifacts_of_a_run_are_links_in_its_row(place: Path) -> None:
+    """Relative links beside the workbook, that survive moving the folder."""
+    (place / "model.pt").write_bytes(b"weights")
+    table = pd.DataFrame({"a": [1]})
+    receipt = sheetlog.log(
+        {"lr": 1}, {"acc": 1}, name="n", artifacts={"model": "model.pt", "errors": table}
+    )
+    assert receipt.delivered
+    sheet = openpyxl.load_workbook("runs.xlsx").worksheets[0]
+    titles = [cell.value for cell in sheet[1]]
+    cell = sheet.cell(2, titles.index("model") + 1)
+    assert "model.pt" == cell.value
+    target = unquote(cell.hyperlink.target)
+    assert not os.path.isabs(target)
+    moved = place.parent / "moved"
+    place.rename(moved)
+    assert b"weights" == (moved / target).read_bytes()
+    moved.rename(place)
+    assert 1 == len(sheetlog.runs())
+
+
+def test_an_artifact_that_fails_costs_its_cell_only(place: Path) -> None:
+    """The row lands, says so in the cell, and one warning says why."""
+    with pytest.warns(sheetlog.SheetlogWarning, match="there is no file or folder 'gone.pt'"):
+        receipt = sheetlog.log({}, {"acc": 1}, artifacts={"model": "gone.pt", "ok": b"1"})
+    assert receipt.delivered
+    row = sheetlog.runs().iloc[0]
+    assert ("ok.bin", True) == (
+        row["artifacts.ok"],
+        row["artifacts.model"].startswith("not stored"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "arguments"),
+    [("'artifacts' must be", {"artifacts": 3}), ("'artifacts' must be", {"artifacts": [object()]}),
+     ("'data' must be", {"data": "x.csv"}), ("names no path", {"data": {"train": 3}})],
+)  # fmt: skip
+def test_wrong_kinds_are_told_at_once(
+    words: str, arguments: dict[str, object], place: Path
+) -> None:
+    """Before anything is written."""
+    with pytest.raises(MisuseError, match=words):
+        sheetlog.log({}, {}, **arguments)
+    assert [] == list(place.iterdir())
+
+
+def test_a_list_of_paths_is_named_by_its_files(place: Path) -> None:
+    """Two files of one name both find a place."""
+    for name in ("a/model.pt", "b/model.pt"):
+        Path(name).parent.mkdir()
+        Path(name).write_text(name)
+    sheetlog.log({}, {}, artifacts=["a/model.pt", Path("b/model.pt")])
+    row = sheetlog.runs().iloc[0]
+    assert {"artifacts.model", "artifacts.model~2"} <= set(row.index)
+
+
+def test_data_is_described_and_not_copied(place: Path) -> None:
+    """Size and content hash; a folder's also counts its files; a URL loses its password."""
+    Path("train.csv").write_bytes(b"a,b\n1,2\n")
+    Path("images").mkdir()
+    Path("images/1.png").write_bytes(b"1")
+    Path("images/2.png").write_bytes(b"22")
+    given = {
+        "train": "train.csv",
+        "images": Path("images"),
+        "web": "https://u:pw@x.org/d.csv",
+        "gone": "no.csv",
+    }
+    sheetlog.log({}, {"acc": 1}, data=given)
+    row = sheetlog.runs().iloc[0]
+    digest = hashlib.sha256(b"a,b\n1,2\n").hexdigest()[:12]
+    assert f"sha256 {digest} · 8 bytes" == row["data.train"]
+    assert row["data.images"].endswith("2 files · 3 bytes")
+    assert "pw" not in row["data.web"]
+    assert row["data.gone"].startswith("not read")
+    assert {"runs.xlsx", "train.csv", "images", ".runs.xlsx.lock"} == {
+        p.name for p in place.iterdir()
+    }
