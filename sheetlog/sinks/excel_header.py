@@ -16,7 +16,7 @@ from sheetlog.template import title_of
 from sheetlog.xlsx import marks, references
 from sheetlog.xlsx.frame import RawCell
 from sheetlog.xlsx.reading import linked, links
-from sheetlog.xlsx.texts import xstring
+from sheetlog.xlsx.texts import is_drawn, xstring
 from sheetlog.xlsx.workbook import Name, Sheet, Workbook
 from sheetlog.xlsx.worksheet import Region, Worksheet
 
@@ -160,7 +160,8 @@ def _row(
         if column in by_column:
             url = urls.get(references.cell(column, number))
             value = linked(sheet.reader.value(by_column[column]), url)
-            if value not in (None, ""):
+            # A curve's bars are a picture of it: nobody has typed them, and they hold no value.
+            if value not in (None, "") and not (isinstance(value, str) and is_drawn(value)):
                 cells[key] = value
     revision = cells.get("run.revision")
     known = isinstance(revision, int | float) and not isinstance(revision, bool)

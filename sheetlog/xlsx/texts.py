@@ -175,3 +175,8 @@ def drawn(values: Sequence[float], width: int = 16) -> str:
         else " "
         for point in points
     )
+
+
+def is_drawn(text: str) -> bool:
+    """Return whether a text is nothing but the bars of a curve."""
+    return not text.strip(f"{_BARS} ") and not text.isspace() and text != ""
