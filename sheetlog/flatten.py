@@ -103,21 +103,24 @@ def unflatten(values: Mapping[str, Scalar], name: str) -> dict[str, Any]:
             node = node.setdefault(words[at], {})
             at += 1
         node[".".join(words[at:])] = lists.decoded(value)
-    return {key: _with_lists(value) for key, value in tree.items()}
+    _restore_lists(tree)
+    return tree
 
 
 class _FullError(Exception):
     """There are more values than a section may have."""
 
 
-@dataclass(slots=True)
 class _Frame:
-    """A value whose parts are being read."""
+    """A value whose parts are being read. No dataclass: making one costs the first call 2 ms."""
 
-    key: str
-    value: Any
-    pairs: Iterator[tuple[Any, Any]]
-    empty: bool = True
+    __slots__ = ("empty", "key", "pairs", "value")
+
+    def __init__(self, key: str, value: Any, pairs: Iterator[tuple[Any, Any]]) -> None:
+        self.key = key
+        self.value = value
+        self.pairs = pairs
+        self.empty = True
 
 
 class _Flattening:
@@ -127,15 +130,8 @@ class _Flattening:
     """
 
     __slots__ = (
-        "_frames",
-        "_left",
-        "_measured",
-        "_name",
-        "_suffix",
-        "_trail",
-        "values",
-        "warnings",
-    )
+        "_frames", "_left", "_measured", "_name", "_suffix", "_trail", "values", "warnings",
+    )  # fmt: skip
 
     def __init__(self, name: str) -> None:
         self.values: dict[str, Scalar] = {}
@@ -155,7 +151,8 @@ class _Flattening:
             try:
                 inner = self._next(frame)
             except _FullError:
-                self.warnings.append(f"'{self._name}' has over {MOST:,} values; more are left out")
+                told = f"'{self._name}' has over {MOST:,} values; more are left out"
+                self.warnings.insert(0, told)
                 return
             except Exception as error:  # noqa: BLE001  (reading a mapping is a stranger's code)
                 inner = None
@@ -283,30 +280,34 @@ def _word(name: Any) -> str:
 
 def _misuse(value: Any, name: str) -> str:
     kind = type(value)
+    found = f"of type '{kind.__name__}'"
     if isinstance(value, type):
         found, advice = f"the class '{value.__name__}' itself", "give an instance of it"
     elif isinstance(getattr(value, "history", None), dict):
-        found, advice = f"of type '{kind.__name__}'", "give its 'history'"
+        advice = "give its 'history'"
     elif kinds.is_list(kind) or kinds.is_array(kind) or kind in kinds.PLAIN:
-        found, advice = f"of type '{kind.__name__}'", f"give it a name: {name}={{'NAME': …}}"
+        advice = f"give it a name: {name}={{'NAME': …}}"
     else:
-        found, advice = (
-            f"of type '{kind.__name__}'",
-            "give a dict of what is in it, as by 'vars()'",
-        )
+        advice = "give a dict of what is in it, as by 'vars()'"
     return (
         f"'{name}' must be a mapping, a dataclass, attrs or pydantic object, a Namespace or a "
         f"config, and it is {found}; {advice}"
     )
 
 
-def _with_lists(value: Any) -> Any:
+def _restore_lists(tree: dict[str, Any]) -> None:
     """Make lists again of what was one: numbered from 0, with mappings among the values."""
-    if not isinstance(value, dict):
-        return value
-    found = {key: _with_lists(part) for key, part in value.items()}
-    numbers = [str(at) for at in range(len(found))]
-    if not found or len(found) > INDEXED or found.keys() != set(numbers):
-        return found
-    parts = [found[number] for number in numbers]
-    return parts if lists.holds_mappings(parts) else found
+    nodes: list[tuple[dict[str, Any], str]] = []
+    ahead = [tree]
+    for node in ahead:
+        for key, part in node.items():
+            if isinstance(part, dict):
+                nodes.append((node, key))
+                ahead.append(part)
+    # From the inside out, because only a list's parts tell whether it was kept by numbers.
+    for node, key in reversed(nodes):
+        found = node[key]
+        numbers = [str(at) for at in range(min(len(found), INDEXED))]
+        if numbers and found.keys() == set(numbers):
+            parts = [found[number] for number in numbers]
+            node[key] = parts if lists.holds_mappings(parts) else found

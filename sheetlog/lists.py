@@ -120,12 +120,11 @@ class _Tree:
             del self._trail[id(value)]
 
     def _elements(self, whole: Any, key: str, depth: int) -> list[Any]:
-        size, most = len(whole), self._left
-        if kinds.is_array(type(whole)):
-            size, most = math.prod(kinds.shape(whole)), WHOLE_ARRAY
-        if size > most:
+        array = kinds.is_array(type(whole))
+        size = math.prod(kinds.shape(whole)) if array else len(whole)
+        if size > (WHOLE_ARRAY if array else self._left):
             raise TooLongError
-        values = kinds.listed(whole) if kinds.is_array(type(whole)) else whole
+        values = kinds.listed(whole) if array else whole
         found = []
         for at, value in enumerate(values):
             self._spend()

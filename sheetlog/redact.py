@@ -15,7 +15,7 @@ from functools import lru_cache
 from typing import Any
 
 from sheetlog.record import Link, Scalar, path, section
-from sheetlog.secret_forms import USER, Finding, forms, is_reference, looks_random
+from sheetlog.secret_forms import USER, Finding, compiled, forms, is_reference, looks_random
 from sheetlog.secret_names import gives_away, grade
 from sheetlog.secret_text import named
 
@@ -24,7 +24,7 @@ MARK = "[redacted]"
 
 _MEASURED = frozenset({"metrics", "curves", "hardware"})
 """Sections in which no number is a secret: `metrics.recall.password` was measured."""
-_QUERY = re.compile(r"[?&;#](?:amp;)?([\w.~-]{1,64}+)=([^&\s#;'\"<>\\]{1,8192}+)")
+_QUERY = r"[?&;#](?:amp;)?([\w.~-]{1,64}+)=([^&\s#;'\"<>\\]{1,8192}+)"
 _SIGNED = frozenset(
     ("sig", "signature", "x-amz-signature", "x-amz-credential", "x-goog-signature")
 )
@@ -53,7 +53,7 @@ def redact(
     clean: dict[str, Scalar] = {}
     found: list[str] = []
     for key, value in values.items():
-        word = _free(_spliced(key, _looks(key)), clean)
+        word = _key(key, clean)
         if denied(key):
             clean[word] = MARK
         else:
@@ -66,7 +66,12 @@ def redact(
 def text(value: str) -> str:
     """Return a text without its secrets: of notes, a diff, a notebook, JSON, a URL."""
     whole = _json(value)
-    return _spliced(value, finds(value)) if whole is None else whole
+    if whole is not None:
+        return whole
+    # Again, because where a secret was cut out, what stood beside it may be told from it at last.
+    while (clean := _spliced(value, finds(value))) != value:
+        value = clean
+    return value
 
 
 def command(argv: Sequence[str]) -> list[str]:
@@ -91,7 +96,7 @@ def command(argv: Sequence[str]) -> list[str]:
 
 def url(value: str) -> str:
     """Return a URL without user info and without the parameters that are secret; others stay."""
-    bare = USER.sub(lambda match: match[0] if match[0] == "://git@" else "://", value)
+    bare = compiled(USER).sub(lambda match: match[0] if match[0] == "://git@" else "://", value)
     start, *rest = re.split(r"([?&#])", bare)
     opening = ""
     for mark, item in zip(rest[::2], rest[1::2], strict=True):
@@ -146,7 +151,7 @@ def _walked(value: Any, name: str) -> Any:
     if isinstance(value, dict):
         found: dict[str, Any] = {}
         for key, part in value.items():
-            word = _free(_spliced(key, _looks(key)), found)
+            word = _key(key, found)
             found[word] = _walked(part, f"{name}.{key}" if name else key)
         return found
     if isinstance(value, list):
@@ -167,7 +172,7 @@ def _looks(value: str) -> Iterator[Finding]:
 
 
 def _queries(value: str) -> Iterator[Finding]:
-    for match in _QUERY.finditer(value):
+    for match in compiled(_QUERY).finditer(value):
         name, given = match[1], match[2]
         low = name.lower()
         known = low in _SIGNED or (low in ("key", "code") and looks_random(given))
@@ -180,7 +185,7 @@ def _apart(findings: Iterable[Finding]) -> list[Finding]:
     found: list[Finding] = []
     for each in sorted(findings):
         if found and each.start < found[-1].end:
-            found[-1] = replace(found[-1], end=max(found[-1].end, each.end))
+            found[-1] = found[-1]._replace(end=max(found[-1].end, each.end))
         else:
             found.append(each)
     return found
@@ -194,12 +199,15 @@ def _spliced(value: str, findings: Iterable[Finding]) -> str:
     return "".join((*parts, value[at:])) if parts else value
 
 
-def _free(key: str, taken: Mapping[str, Any]) -> str:
-    """Return a key that is not taken: two secrets that were keys may have become the same."""
-    number, free = 1, key
+def _key(key: str, taken: Mapping[str, Any]) -> str:
+    """Return a key without secrets that is not taken: two may have become the same."""
+    # No service's token is so short; that spares most keys a look.
+    short = len(key) < 16 and "://" not in key
+    clean = free = key if short else _spliced(key, _looks(key))
+    number = 1
     while free in taken:
         number += 1
-        free = f"{key}~{number}"
+        free = f"{clean}~{number}"
     return free
 
 

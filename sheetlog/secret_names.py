@@ -49,13 +49,16 @@ _STRONG_ENDS = (  # Of names that are written without any mark between their wor
 )  # fmt: skip
 
 _ABOUT = _words(
-    "accuracy arn auc backend check checker column count counts cracking dataset "
-    "detection detector dir directory enabled endpoint env entropy envvar envvars expires "
-    "expiry f1 field fields file filename folder format generator hint index label len "
-    "length lengths location loss manager max method metric min mode model name names "
-    "path paths pattern policy precision prompt provider rate recall ref regex region "
-    "required rotation scope score share shares sharing size source store strength "
-    "threshold ttl type types validation validator variable var version"
+    "accuracy alpha arn auc backend batch beta bit bits check checker class classes coef "
+    "coefficient column count counts cracking dataset detection detector dim dims dir "
+    "directory dropout embedding enabled endpoint entropy env envvar envvars epoch epochs "
+    "expires expiry f1 field fields file filename folder format gamma generator head "
+    "heads hidden hint image images index k label labels layer layers len length lengths "
+    "location loss lr manager margin max message method metric min mode model n name "
+    "names path paths pattern penalty policy precision prob probability prompt provider "
+    "rate ratio recall ref regex region required rotation scale scope score seed share "
+    "shares sharing size source step steps store strength temperature threshold ttl type "
+    "types validation validator var variable version weight weights"
 )
 """What follows a secret's name when the value is about the secret and not the secret itself."""
 
@@ -124,12 +127,16 @@ _PAIRED_HEADS = {
 }
 
 
-_MODES = _words(
-    "none null nil true false yes no on off auto default basic bearer digest oauth oauth2 jwt "
-    "google adc anonymous required optional disabled enabled "
+_NONE = _words(
+    "none null nil true false yes no on off required optional disabled enabled "
     "str string bytes bool int float any optional[str] secretstr"
 )
-"""Values that are none, ways to log in, and the types that code writes after a name."""
+"""Values that are none, and the types that code writes after a name."""
+_MODES = _words(
+    "auto default basic bearer digest oauth oauth2 jwt google adc anonymous ldap iam sso saml "
+    "kerberos mtls service_account device password token api_key apikey key login"
+)
+"""Ways to log in, as `auth` and its like name them."""
 
 
 def hinted(low: str) -> bool:
@@ -196,12 +203,13 @@ def _by_head(head: str, before: str) -> Grade | None:
 
 
 def _is_secret(value: str, name: str, found: Grade) -> bool:
-    if not value or is_reference(value) or value.lower() in _MODES:
+    if not value or is_reference(value) or value.lower() in _NONE:
         return False
     if found == "random":
         return looks_random(value)
-    if found == "text" and (len(value) < 4 or (value.isdigit() and len(value) < 5)):
-        # A separator of texts, or a small number.
+    short = len(value) < 4 or (value.isdigit() and len(value) < 5)
+    if found == "text" and (short or value.lower() in _MODES):
+        # A separator of texts, a small number, or a way to log in.
         return False
     return not _is_folder(value, name)
 

@@ -9,46 +9,46 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from sheetlog.secret_forms import Finding
+from sheetlog.secret_forms import Finding, compiled
 from sheetlog.secret_names import gives_away, grade, hinted
 
-_NAMED = re.compile(
-    r"""(?<![\w.-])  # Whole names only: that is also what keeps the search linear.
+_NAMED = r"""(?x)
+    (?<![\w.-])  # Whole names only: that is also what keeps the search linear.
     ((?:(?i:api|access|secret|private|auth|account)[ ](?=(?i:key|token)))?[\w.-]++)
-    (\\{0,3}["'`]?\]?[ \t]{0,4}(?:={1,3}>?|:=?)[ \t]{0,4})""",
-    re.VERBOSE,
-)
-_OPTION = re.compile(
-    r"""(?<![\w.-])(--?[A-Za-z][\w.-]*+)
-    (?:[ \t]{1,4}|\\{0,3}["'],\s{0,40}(?=\\{0,3}["']))(?!-)""",
-    re.VERBOSE,
-)
+    (\\{0,3}["'`]?\]?[ \t]{0,4}(?:={1,3}>?|:=?)[ \t]{0,4})"""
+_OPTION = r"""(?x)
+    (?<![\w.-])(--?[A-Za-z][\w.-]*+)
+    (?:[ \t]{1,4}|\\{0,3}["'],\s{0,40}(?=\\{0,3}["']))(?!-)"""
 _JUDGED = 512
 """Characters of a value without quotes that are read to judge it."""
-_VALUE = re.compile(
-    r"""(?:(?i:bearer|basic|token|digest)[ ]{1,2})?
+_VALUE = r"""(?x)
+    (?:(?i:bearer|basic|token|digest)[ ]{1,2})?
     (?: [bfruBFRU]{0,2}(?P<mark>\"{3}|'{3}|\\{0,3}["'`])
         (?P<quoted>[^\n]{0,4096}?)(?:(?P=mark)|$|(?=\n))
       | (?P<many>\[[^\[\]\n]{0,4096}\]|\{[^{}\n]{0,4096}\}|\([^()\n]{0,400}\))
-      | (?P<bare>(?:[^\s"'`,;&\\]|\\(?![nrt"'`\\])|,(?![\s"'`\\]|$)){1,512}+))""",
-    re.VERBOSE,
-)
-_REST = re.compile(r"""[^\s"'`,;&\\]*+""")
+      | [|>][+-]?[ ]*\n[ ]+(?P<block>[^\n]{1,4096})
+      | (?P<bare>(?:[^\s"'`,;&\\]|\\(?![nrt"'`\\])|,(?![\s"'`\\]|$)){1,512}+))"""
+_REST = r"""[^\s"'`,;&\\]*+"""
 _PAIRS = (
     (  # add_argument("--api-key", default="…")
         "default",
         r"""["'](--?[A-Za-z][\w-]*+)\\{0,3}["'][^\n]{0,99}?default ?= ?\\{0,3}["']([^"'\\\n]+)""",
     ),
+    (  # setx HF_TOKEN …; aws configure set aws_secret_access_key …
+        "set",
+        r"""\bset(?:x| -g?x)?[ ]{1,3}([\w.]++)[ ]{1,3}["']?([^\s"'\\=]++)""",
+    ),
+    ("</", r"""<([\w.:-]{1,80}+)(?:[ ][^<>\n]{0,200})?>([^<>\n]{1,400})</"""),
     (  # os.environ.setdefault("HF_TOKEN", "…"); %env HF_TOKEN …
         "env",
         r"""(?:(?:set|put|get|%)env|environ\.\w{1,12}|ENV)[ (]{1,3}\\{0,3}["']?(\w++)(?#
         )(?:\\{0,3}["'], ?\\{0,3}["']|[ \t]{1,4})([^\s"'\\=]++)""",
     ),
 )
-_SCHEME = re.compile(r"(?i:bearer|basic|token|digest)\s+")
-_LITERAL = re.compile(r"""["'][^"'\s]{3,}["']""")
-_CALL = re.compile(r"[A-Za-z_][\w.]*[(\[]")
-_IDENTIFIER = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*")
+_SCHEME = r"(?i:bearer|basic|token|digest)\s+"
+_LITERAL = r"""["'][^"'\s]{3,}["']"""
+_CALL = r"[A-Za-z_][\w.]*[(\[]"
+_IDENTIFIER = r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*"
 _CLOSERS = {")": "(", "]": "[", "}": "{", ">": "<"}
 
 
@@ -63,19 +63,19 @@ def named(text: str) -> Iterator[Finding]:
         yield from _options(text)
     for trigger, pattern in _PAIRS:
         if trigger in low:
-            for match in re.finditer(pattern, text):
+            for match in compiled(pattern).finditer(text):
                 if gives_away(match[1].lstrip("-"), match[2]):
                     yield Finding(match.start(2), match.end(2), _kind(match[1]))
 
 
 def _assigned(text: str) -> Iterator[Finding]:
     done = 0
-    for match in _NAMED.finditer(text):
+    for match in compiled(_NAMED).finditer(text):
         name = match[1].strip("-.")
         # Nothing more is looked for inside a secret: `token=token=token=…` would take for ever.
         if match.start() < done or grade(name) is None:
             continue
-        value = _VALUE.match(text, match.end())
+        value = compiled(_VALUE).match(text, match.end())
         if value is None:
             continue
         if value["bare"] is None:
@@ -93,16 +93,16 @@ def _end(text: str, start: int, bare: str, kept: str) -> int:
     """Return where a value without quotes ends; the pattern only reads as far as judging needs."""
     if len(kept) < len(bare):
         return start + len(kept)
-    rest = _REST.match(text, start + len(bare))
+    rest = compiled(_REST).match(text, start + len(bare))
     return rest.end() if rest and len(bare) == _JUDGED else start + len(bare)
 
 
 def _options(text: str) -> Iterator[Finding]:
-    for match in _OPTION.finditer(text):
+    for match in compiled(_OPTION).finditer(text):
         name = match[1].strip("-.")
         if grade(name) is None:
             continue
-        value = _VALUE.match(text, match.end())
+        value = compiled(_VALUE).match(text, match.end())
         if value is None:
             continue
         if value["bare"] is None:
@@ -117,19 +117,21 @@ def _options(text: str) -> Iterator[Finding]:
 
 
 def _enclosed(name: str, value: re.Match[str]) -> Iterator[Finding]:
-    """Give a quoted value, or a list with quoted ones."""
-    if value["many"] is not None:
-        if grade(name) != "random" and _LITERAL.search(value["many"]):
+    """Give a quoted value, a list with quoted ones, or the line of a YAML block."""
+    if value["block"] is not None:
+        yield Finding(*value.span("block"), _kind(name))
+    elif value["many"] is not None:
+        if grade(name) != "random" and compiled(_LITERAL).search(value["many"]):
             yield Finding(*value.span("many"), _kind(name))
-    elif gives_away(name, _SCHEME.sub("", value["quoted"], count=1)):
+    elif gives_away(name, compiled(_SCHEME).sub("", value["quoted"], count=1)):
         yield Finding(*value.span("quoted"), _kind(name))
 
 
 def _written_out(name: str, bare: str, match: re.Match[str], after: str) -> bool:
     """Return whether a value without quotes is a literal: no expression, type or word of prose."""
-    if _CALL.match(bare) and bare[-1] in "([)]":
+    if compiled(_CALL).match(bare) and bare[-1] in "([)]":
         return False
-    if _IDENTIFIER.fullmatch(bare):
+    if compiled(_IDENTIFIER).fullmatch(bare):
         own = name.rpartition(".")[2]
         if bare == own or (("." in bare or "_" in bare) and grade(bare) is not None):
             return False
@@ -144,8 +146,11 @@ def _written_out(name: str, bare: str, match: re.Match[str], after: str) -> bool
 
 
 def _without_closers(bare: str) -> str:
-    """Return a value without the brackets at its end that something before it opened."""
-    while bare and bare[-1] in _CLOSERS and bare.count(bare[-1]) > bare.count(_CLOSERS[bare[-1]]):
+    """Return a value without what ends the code or sentence around it: `None):`, `abc).`."""
+    while bare:
+        opener = _CLOSERS.get(bare[-1])
+        if bare[-1] not in ":." and (opener is None or bare.count(bare[-1]) <= bare.count(opener)):
+            break
         bare = bare[:-1]
     return bare
 

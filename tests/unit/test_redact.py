@@ -362,11 +362,11 @@ def test_a_secret_name_hides_its_text(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", INNOCENT_NAMES)
-@pytest.mark.parametrize("value", ["Xk7-hunter2-Qp9z", 7, True, "[CLS]", "a b"])
-def test_an_innocent_name_hides_nothing(name: str, value: object) -> None:
+def test_an_innocent_name_hides_nothing(name: str) -> None:
     """A name of machine learning's own is no secret's, though it has the word in it."""
     key = f"params.{name}"
-    assert ({key: value}, ()) == redact({key: value}, NO_RULES)
+    for value in ("Xk7-hunter2-Qp9z", 7, 0.5, True, "[CLS]", "a b"):
+        assert ({key: value}, ()) == redact({key: value}, NO_RULES)
 
 
 @pytest.mark.parametrize("secret", LOOKS.values(), ids=LOOKS)
@@ -396,6 +396,8 @@ ALLOWED_LOOKS = [
     "mask_token='<mask>'", "use --max-tokens 512", "https://x.org/?page=2&max_tokens=12#key-points",
     "-----BEGIN CERTIFICATE-----\nMIIE\n-----END CERTIFICATE-----", "password=***", "api_key=[redacted]",
     'token="<|endoftext|>"', "x@y.org", "%env HF_HOME /cache", "eyJ.nothing", "AKIA", "pass: 3 of 4",
+    "def f(headers, token=None): ...", "the api key is only used here", "the password is missing",
+    "auth: basic", "n_secrets: 64", "<token>3</token>", "set token to it",
 ]  # fmt: skip
 
 
@@ -423,6 +425,11 @@ TEXTS = [
     "https://x.org/?token=hunter2", "https://x.org/#access_token=hunter2", 'token = f"hunter2"',
     "password: 'hunter2", '"token" => "hunter2"', "train.py +db.password=hunter2 lr=1", "pwd=hunter2",
     "https://a.org/?x=1&amp;token=hunter2", "client_secret\t=\thunter2",
+    "db:\n  password: |\n    hunter2\n", "<password>hunter2</password>", "(password=hunter2).",
+    "<property type='x' name='y'>1</property><db.password>hunter2</db.password>",
+    "setx HF_TOKEN hunter2", "aws configure set aws_secret_access_key hunter2", "password=hunter2:",
+    "docker login -u bob -p hunter2 ghcr.io", "token=abcdef012345" + "x" * 2000 + "hunter2",
+    "--token abcdef012345" + "x" * 2000 + "hunter2",
 ]  # fmt: skip
 
 
@@ -467,7 +474,9 @@ NUMBERS = [
     ("params.token", "<s>", "<s>"), ("params.token", "${HF_TOKEN}", "${HF_TOKEN}"),
     ("params.password", "${oc.env:DB_PASSWORD}", "${oc.env:DB_PASSWORD}"),
     ("params.password", "${oc.env:PW,hunter2}", MARK), ("params.password", "$ecret12", MARK),
-    ("params.api_key", "$API_KEY", "$API_KEY"), ("params.auth", "none", "none"), ("params.pwd", "/data", "/data"),
+    ("params.api_key", "$API_KEY", "$API_KEY"), ("params.auth", "none", "none"),
+    ("params.auth", "oauth2", "oauth2"), ("params.password", "google", MARK), ("params.secret_dim", 64, 64),
+    ("params.password_embedding_dim", 64, 64), ("params.secret.hidden.n_layers", 2, 2), ("params.pwd", "/data", "/data"),
     ("params.session", "2024-01-02", "2024-01-02"), ("params.session", "morning", "morning"),
     ("params.session_id", "a8f5f167f44f4964e6c998dee827110c", MARK), ("params.api_key", "****", "****"),
     ("params.hub_token", "<HUB_TOKEN>", "<HUB_TOKEN>"), ("params.password", '["a", "b"]', MARK),
