@@ -137,13 +137,13 @@ def test_older_program_uses_newer_file(tmp_path: Path, newer: pytest.MonkeyPatch
 def test_older_program_refuses(tmp_path: Path, newer: pytest.MonkeyPatch) -> None:
     """What an older program would get wrong, it leaves alone, and says what to do."""
     path = tmp_path / "journal.sqlite3"
-    newer.setattr(sqlite_file, "FLOOR", 2)
+    newer.setattr(sqlite_file, "FLOOR", len(sqlite_file.MIGRATIONS))
     journal = SQLiteJournal(path)
     put(journal, "a")
     journal.close()
     newer.undo()
     before = path.read_bytes()
-    with pytest.raises(JournalError, match=r"newer sheetlog \(its format is 2.*upgrade sheetlog"):
+    with pytest.raises(JournalError, match=r"newer sheetlog \(its format is 3.*upgrade sheetlog"):
         put(SQLiteJournal(path), "b")
     assert before == path.read_bytes()
 

@@ -1,0 +1,1 @@
+"""Talking to Google: login, transport, and what its answers mean."""

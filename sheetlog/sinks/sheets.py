@@ -1,0 +1,141 @@
+"""The Google Sheets sink: a tab of a spreadsheet that people work in at the same time.
+
+One call for a delivery, whatever it carries; one more when the process is new. The protocol and
+its reasons: docs/google.md. How a plan is carried out, `sheets_writing` and `sheets_making` know.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
+from threading import RLock
+from typing import TYPE_CHECKING
+
+from sheetlog import naming
+from sheetlog.errors import BusyError, MisuseError
+from sheetlog.plan import Header, Plan
+from sheetlog.sinks import sheets_where
+from sheetlog.sinks.base import Table
+from sheetlog.sinks.sheets_desk import Desk
+from sheetlog.sinks.sheets_tokens import Tokens
+from sheetlog.sinks.sheets_view import NoTab, View
+from sheetlog.template import Template
+
+if TYPE_CHECKING:
+    from sheetlog.google.http import Google
+    from sheetlog.sinks.base import Sink
+
+LONGEST = 100.0
+"""Seconds that a delivery may take: shorter than a claim in the journal holds."""
+
+
+class SheetsSink:
+    """A tab of a Google Sheet.
+
+    Args:
+        name: a URL or `google:TITLE`, with `#gid=` or `#TAB` for one tab.
+        google: the way to Google.
+        share_with: e-mail addresses that a sheet is shared with when it is made.
+        folder: id or URL of the Drive folder that a sheet is made in.
+        say: is told, in a sentence, what a person should know although all went well.
+    """
+
+    text_limit = 50_000
+    """Google's limit of a cell (https://support.google.com/drive/answer/37603)."""
+    at_once = 500
+
+    def __init__(
+        self,
+        name: str,
+        google: Google,
+        *,
+        share_with: Collection[str] = (),
+        folder: str = "",
+        say: Callable[[str], None] = lambda _: None,
+    ) -> None:
+        self.name = name
+        parsed = naming.parse(name)
+        if parsed.kind == "excel":
+            raise MisuseError(f"'{name}' is a workbook")
+        self._desk = Desk(
+            google=google,
+            name=parsed,
+            tokens=Tokens(google.wall),
+            share_with=share_with,
+            folder=folder,
+            say=say,
+            spreadsheet=parsed.target if parsed.kind == "url" else None,
+        )
+        self._view: View | None = None
+        self._lock = RLock()
+        self._pid = os.getpid()
+
+    @property
+    def url(self) -> str:
+        """Where a person opens it; a search for its title while the spreadsheet isn't known."""
+        desk = self._desk
+        if desk.spreadsheet is None:
+            from urllib.parse import quote
+
+            return f"https://docs.google.com/spreadsheets/?q={quote(desk.name.target)}"
+        host = desk.google.endpoint or "https://docs.google.com"
+        gid = desk.name.gid if self._view is None else self._view.sheet
+        tail = "" if gid is None else f"#gid={gid}"
+        return f"{host}/spreadsheets/d/{desk.spreadsheet}/edit{tail}"
+
+    @contextmanager
+    def exclusive(self, timeout: float) -> Iterator[bool]:
+        """Keep this process's threads apart; other processes are never kept out."""
+        if self._pid != os.getpid():  # the lock and the view are those of before the fork
+            self._lock, self._pid, self._view = RLock(), os.getpid(), None
+        if not self._lock.acquire(timeout=max(0.0, timeout)):
+            raise BusyError(f"'{self.name}' is in use by another thread")
+        try:
+            self._desk.deadline = self._desk.google.now() + min(timeout, LONGEST)
+            yield False
+        finally:
+            self._desk.deadline = None
+            self._lock.release()
+
+    def header(self, ids: Collection[str] = ()) -> Header:
+        """Return the tab's columns and the rows of some runs; `sinks.base` has the details."""
+        view: View | NoTab | None = self._view
+        self._desk.fresh = False
+        if view is None or ids:
+            view = self._desk.look()
+        if isinstance(view, NoTab):
+            return Header(exists=False, version=view)
+        found = {id_: view.runs[id_] for id_ in ids if id_ in view.runs}
+        rows = sheets_where.rows(
+            self._desk.google, view, found, what=self._desk.what, deadline=self._desk.until
+        )
+        return Header(columns=view.columns, deleted=view.deleted, rows=rows, version=view)
+
+    def apply(self, plan: Plan, template: Template, *, tokens: Collection[str] = ()) -> str:
+        """Carry out a plan by one batch; `sinks.base` has the details."""
+        base, self._view = plan.base.version, None  # whatever goes wrong, the next look is fresh
+        if isinstance(base, NoTab):
+            from sheetlog.sinks import sheets_making
+
+            made = sheets_making.make(self._desk, base, plan, template, tokens)
+        else:
+            from sheetlog.sinks import sheets_writing
+
+            assert isinstance(base, View)
+            made = sheets_writing.write(self._desk, base, plan, template, tokens)
+        self._view = made.view
+        tail = f"#gid={made.sheet}" + ("" if made.row is None else f"&range=A{made.row + 1}")
+        return self.url.partition("#")[0] + tail
+
+    def read(self) -> Table:
+        """Return all rows; `sinks.base` has the details."""
+        from sheetlog.sinks import sheets_reading
+
+        return sheets_reading.table(self._desk)
+
+
+if TYPE_CHECKING:
+    from sheetlog.google.http import Google as _Google
+
+    _: Sink = SheetsSink("google:Runs", _Google(lambda: None))

@@ -1,0 +1,79 @@
+"""What a sheets sink has at hand: the way to Google, the spreadsheet, tokens, what was learned."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sheetlog.google.replies import MissingError
+from sheetlog.naming import SheetName
+from sheetlog.sinks import sheets_where
+from sheetlog.sinks.sheets_tokens import Tokens
+from sheetlog.sinks.sheets_view import NoTab, View
+
+if TYPE_CHECKING:
+    from sheetlog.google.http import Google
+
+ALONE = 30.0
+"""Seconds of a call that is made outside of a delivery."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Desk:
+    """What a sink has at hand. Of one process."""
+
+    google: Google
+    name: SheetName
+    tokens: Tokens
+    share_with: Collection[str]
+    folder: str
+    say: Callable[[str], None]
+    spreadsheet: str | None
+    """Id of the spreadsheet, once it is known."""
+    made_as: str | None = None
+    """The template's title of the tab, where several tabs are marked or none is."""
+    compare: bool | None = None
+    """Whether columns can be compared and set in a batch; None: not known yet."""
+    deadline: float | None = None
+    """When the present delivery must end, as `google.now()` counts."""
+    fresh: bool = False
+    """Whether the tab was looked at for the plan that is being carried out."""
+
+    @property
+    def what(self) -> str:
+        """The sheet in words for messages."""
+        return f"the sheet '{self.name.target}'"
+
+    @property
+    def until(self) -> float:
+        """When the present call must end."""
+        return self.google.now() + ALONE if self.deadline is None else self.deadline
+
+    def found(self) -> bool:
+        """Return whether the spreadsheet is there; one that has a title is looked for by it."""
+        if self.spreadsheet is None:
+            from sheetlog.google import finding
+
+            title = self.name.target
+            self.spreadsheet = finding.find(self.google, title, deadline=self.until)
+        return self.spreadsheet is not None
+
+    def look(self) -> View | NoTab:
+        """Return what the tab is like, read now."""
+        if not self.found():
+            return NoTab()
+        assert self.spreadsheet is not None
+        try:
+            view = sheets_where.look(
+                self.google, self.spreadsheet, self.name, self.made_as, deadline=self.until
+            )
+        except MissingError:
+            if self.name.kind == "google":
+                self.spreadsheet = None  # deleted; the next look finds or makes another
+            raise
+        answer = view.learned.get("cas")
+        if answer is not None:
+            self.compare = answer == "yes"
+        self.fresh = True
+        return view

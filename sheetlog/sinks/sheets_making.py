@@ -1,0 +1,94 @@
+"""A tab made for a plan, in a spreadsheet that is there or is made as well."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection
+
+from sheetlog.errors import RefusedError, StaleError
+from sheetlog.plan import Plan
+from sheetlog.sinks import sheets_requests, sheets_sending
+from sheetlog.sinks.sheets_desk import Desk
+from sheetlog.sinks.sheets_requests import Batch, Extras, grid_of
+from sheetlog.sinks.sheets_view import NoTab, View
+from sheetlog.sinks.sheets_writing import Written, check_size
+from sheetlog.template import Template
+
+
+def make(
+    desk: Desk, base: NoTab, plan: Plan, template: Template, tokens: Collection[str]
+) -> Written:
+    """Make the tab with the plan's rows.
+
+    Raises:
+        StaleError: there is one by now.
+    """
+    if base.spreadsheet is None:
+        made = _spreadsheet(desk, plan, template)
+        if made is None:
+            raise StaleError(f"{desk.what} has been made meanwhile")
+        base = made
+    assert base.spreadsheet is not None
+    title = base.blank_title or desk.name.tab or template.tab
+    if base.blank is None and title in base.titles:
+        if desk.made_as == title:
+            raise RefusedError(f"{desk.what} has a tab '{title}' that no runs can go to")
+        desk.made_as = title  # the template's own tab, which lost its marks
+        raise StaleError(f"{desk.what} has a tab '{title}' already")
+    sheet = base.blank
+    if sheet is None:
+        sheet = int.from_bytes(os.urandom(4)) & 0x7FFFFFFF or 1
+    grid = base.grid if base.blank is not None else None
+    extras = Extras(tokens=desk.tokens.fresh(tokens, {}), taken=desk.tokens.foreign)
+    batch = sheets_requests.new_tab(plan, template, title, sheet, extras, blank=grid)
+    check_size(batch, len(batch.rows))
+    reply = sheets_sending.send(
+        desk, base.spreadsheet, batch.requests, tokens=extras.tokens, base=base
+    )
+    desk.made_as = template.tab
+    last = max(batch.rows.values(), default=0)
+    view = None if reply is None else _view(desk, base, batch, plan, sheet)
+    return Written(view=view, sheet=sheet, row=last)
+
+
+def _spreadsheet(desk: Desk, plan: Plan, template: Template) -> NoTab | None:
+    """Make the spreadsheet; None: somebody else made one of this title before."""
+    from sheetlog.google import finding
+
+    rows, width = grid_of(plan, None)
+    title = desk.name.tab or template.tab
+    tab = {
+        "sheetId": 0,
+        "title": title,
+        "gridProperties": {"rowCount": rows, "columnCount": width},
+    }
+    name = desk.name.target
+    id_, own = finding.make(desk.google, name, tab, folder=desk.folder, deadline=desk.until)
+    desk.spreadsheet = id_
+    if not own:
+        return None
+    for problem in finding.share(desk.google, id_, desk.share_with, deadline=desk.until):
+        desk.say(problem)
+    return NoTab(spreadsheet=id_, titles=(title,), blank=0, blank_title=title, grid=(rows, width))
+
+
+def _view(desk: Desk, base: NoTab, batch: Batch, plan: Plan, sheet: int) -> View:
+    """Return the tab that a batch has made: nobody else can have been at it yet."""
+    rows, width = grid_of(plan, base.grid if base.blank is not None else None)
+    assert base.spreadsheet is not None
+    return View(
+        spreadsheet=base.spreadsheet,
+        sheet=sheet,
+        title=batch.title,
+        rows=rows,
+        width=width,
+        header=0,
+        header_marked=True,
+        columns=plan.columns(),
+        marks={
+            key: sheets_requests.column_id(sheet, key, desk.tokens.foreign) for key in batch.places
+        },
+        known=tuple(batch.places),
+        end=1 + len(batch.rows),
+        learned=base.learned,
+    )

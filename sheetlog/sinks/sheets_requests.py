@@ -1,0 +1,414 @@
+"""A plan as one batch of requests of the Sheets API: `requests_for`. Pure; sends nothing.
+
+The order is the protocol of docs/google.md: tokens, columns compared and set, new columns, cells
+of rows that are there, new rows. All of a batch is carried out, or nothing.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from sheetlog import dress
+from sheetlog.cells import Cell, Formula
+from sheetlog.plan import Added, Plan
+from sheetlog.sinks import sheets_dress
+from sheetlog.sinks.sheets_cells import data, fields, letters, quoted
+from sheetlog.sinks.sheets_view import COLUMN, HEADER, KEYS, LEARNED, TOKEN, View, metadata_id
+from sheetlog.template import Template
+
+Json = dict[str, Any]
+
+KEYS_ROOM = 12_000
+"""Characters of the list of keys, of 30,000 that a tab's metadata may hold (Sheets API, Metadata).
+"""
+SPARE = 20
+"""Blank rows below the runs of a new tab."""
+FEW = 20
+"""So many rows are read back one by one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extras:
+    """What a batch carries besides its plan."""
+
+    tokens: Mapping[int, str]
+    """To create: value by metadata id."""
+    spent: Collection[int] = ()
+    """Metadata ids of tokens to delete."""
+    compare: bool = True
+    """Whether columns are compared and set in the batch."""
+    learned: Mapping[int, str] = field(default_factory=dict)
+    """What is to be remembered about Google: value by metadata id."""
+    taken: Collection[int] = ()
+    """Metadata ids that strangers have."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """Requests, and what to look at in the answer."""
+
+    requests: list[Json]
+    ranges: list[str]
+    """To read back."""
+    places: Mapping[str, int]
+    """Where the batch counts on each key's column to be, afterwards."""
+    rows: Mapping[str, int]
+    """Where each run that it writes stands afterwards."""
+    cells: Mapping[str, Mapping[str, Cell]]
+    """What it writes, by run id and key."""
+    titles: Mapping[int, str] = field(default_factory=dict)
+    """Titles that columns must have which got their mark back, by place."""
+    title: str = ""
+    """Of the tab that it makes."""
+    compares: bool = False
+    """Whether columns are compared and set in it."""
+
+
+def requests_for(plan: Plan, view: View, template: Template, extras: Extras) -> Batch:
+    """Return the batch that carries out a plan in a tab that is there."""
+    places = {column.key: column.place for column in plan.columns() if column.key is not None}
+    requests = [_token(id_, value) for id_, value in extras.tokens.items()]
+    if extras.compare:
+        requests += _compared(plan, view)
+    requests += [_delete(id_) for id_ in extras.spent]
+    requests += [_learned(id_, value) for id_, value in extras.learned.items()]
+    requests += [_mark(view.sheet, mark.key, mark.place, extras.taken) for mark in plan.marks]
+    requests += _added(plan, view, template, extras.taken)
+    requests += _notes(view, plan, template)
+    for edit in plan.edits:
+        assert isinstance(edit.place, int)
+        requests += _written(view.sheet, edit.place, [{edit.key: edit.cell}], places, [edit.key])
+    rows = {edit.id: edit.place for edit in plan.edits if isinstance(edit.place, int)}
+    if plan.rows:
+        requests += _inserted(plan, view, template, places)
+        rows |= {row.id: view.end + at for at, row in enumerate(plan.rows)}
+    cells: dict[str, dict[str, Cell]] = {row.id: dict(row.cells) for row in plan.rows}
+    for edit in plan.edits:
+        cells.setdefault(edit.id, {})[edit.key] = edit.cell
+    titles = {column.place: column.title for column in plan.columns()}
+    return Batch(
+        requests=requests,
+        ranges=_ranges(view, places, rows, added=bool(plan.added)),
+        places=places,
+        rows=rows,
+        cells=cells,
+        titles={places[mark.key]: titles[places[mark.key]] for mark in plan.marks},
+        compares=extras.compare and "run.id" in view.places,
+    )
+
+
+def new_tab(
+    plan: Plan,
+    template: Template,
+    title: str,
+    sheet: int,
+    extras: Extras,
+    *,
+    blank: tuple[int, int] | None,
+) -> Batch:
+    """Return the batch that makes a tab with the plan's columns and rows.
+
+    Args:
+        sheet: id of the tab.
+        blank: rows and columns of the tab with this id that is blank and to be taken; None: the
+            tab is to be added.
+    """
+    columns = plan.columns()
+    places = {column.key: column.place for column in columns if column.key is not None}
+    width = len(columns)
+    tall, wide = grid_of(plan, blank)
+    size = {"rowCount": tall, "columnCount": wide}
+    properties: Json = {"sheetId": sheet, "title": title, "gridProperties": size}
+    requests = [_token(id_, value) for id_, value in extras.tokens.items()]
+    if blank is not None:
+        names = "title,gridProperties(rowCount,columnCount)"
+        change: Json = {"properties": properties, "fields": names}
+        requests.append({"updateSheetProperties": change})
+    else:
+        requests.append({"addSheet": {"properties": properties}})
+    order = {column.key: column.place for column in columns}
+    made = [replace(each, place=order[each.key]) for each in plan.added]
+    samples = sheets_dress.samples(plan.rows)
+    looks = {each.key: sheets_dress.look(each, samples.get(each.key)) for each in made}
+    requests += [_mark(sheet, each.key, each.place, extras.taken) for each in made]
+    requests += [_header_mark(sheet, 0, template.tab), _keys(sheet, [each.key for each in made])]
+    heads = [sheets_dress.header_cell(each, looks[each.key]) for each in _by_place(made)]
+    requests.append(_update(sheet, 0, 0, [heads], sheets_dress.HEADER_LOOK))
+    for each in made:
+        requests += sheets_dress.column_requests(sheet, each.place, 1, each, looks[each.key])
+    best = dress.dressing(template).best
+    for each in reversed(made):
+        requests += sheets_dress.colour_requests(sheet, each.place, 1, looks[each.key], best)
+    requests += sheets_dress.tab_requests(sheet, template, max(width, 2))
+    written = [row.cells for row in plan.rows]
+    requests += _written(sheet, 1, written, places, _written_keys(places))
+    rows = {row.id: 1 + at for at, row in enumerate(plan.rows)}
+    return Batch(
+        requests=requests,
+        ranges=[],  # whether ranges may name a tab that the batch itself makes is not known
+        places=places,
+        rows=rows,
+        cells={row.id: row.cells for row in plan.rows},
+        title=title,
+    )
+
+
+def grid_of(plan: Plan, blank: tuple[int, int] | None) -> tuple[int, int]:
+    """Return rows and columns of a new tab's grid; a blank one that is taken doesn't shrink."""
+    rows, width = blank or (0, 0)
+    return max(rows, 1 + max(1, len(plan.rows)) + SPARE), max(width, len(plan.columns()), 2)
+
+
+def column_id(sheet: int, key: str, taken: Collection[int]) -> int:
+    """Return the metadata id of a column's mark: the same in every process."""
+    id_, salt = metadata_id(COLUMN, sheet, key), 0
+    while id_ in taken:
+        salt += 1
+        id_ = metadata_id(COLUMN, sheet, key, salt)
+    return id_
+
+
+def _token(id_: int, value: str) -> Json:
+    return create(id_, TOKEN, value)
+
+
+def create(id_: int, key: str, value: str, location: Json | None = None) -> Json:
+    """Return the request that creates metadata; of the spreadsheet where nothing is named."""
+    entry = {
+        "metadataId": id_,
+        "metadataKey": key,
+        "metadataValue": value,
+        # PROJECT would hide it from whoever logs in by another client.
+        "visibility": "DOCUMENT",
+        "location": location or {"spreadsheet": True},
+    }
+    return {"createDeveloperMetadata": {"developerMetadata": entry}}
+
+
+def _delete(id_: int) -> Json:
+    lookup = {"metadataId": id_}
+    return {"deleteDeveloperMetadata": {"dataFilter": {"developerMetadataLookup": lookup}}}
+
+
+def _learned(id_: int, value: str) -> Json:
+    return create(id_, LEARNED, value)
+
+
+def _at(sheet: int, dimension: str, start: int, count: int = 1) -> Json:
+    return {
+        "sheetId": sheet,
+        "dimension": dimension,
+        "startIndex": start,
+        "endIndex": start + count,
+    }
+
+
+def _mark(sheet: int, key: str, place: int, taken: Collection[int]) -> Json:
+    location = {"dimensionRange": _at(sheet, "COLUMNS", place)}
+    return create(column_id(sheet, key, taken), COLUMN, key, location)
+
+
+def _header_mark(sheet: int, row: int, made_as: str) -> Json:
+    location = {"dimensionRange": _at(sheet, "ROWS", row)}
+    return create(metadata_id(HEADER, sheet), HEADER, made_as, location)
+
+
+def _keys(sheet: int, keys: Iterable[str]) -> Json:
+    return create(metadata_id(KEYS, sheet), KEYS, _listed(keys), {"sheetId": sheet})
+
+
+def _listed(keys: Iterable[str]) -> str:
+    """Return the list of keys, as long as there is room: what is left out can come back."""
+    kept: list[str] = []
+    room = KEYS_ROOM
+    for key in keys:
+        room -= len(json.dumps(key)) + 1
+        if room < 0:
+            break
+        kept.append(key)
+    return json.dumps(kept, separators=(",", ":"))
+
+
+def _compared(plan: Plan, view: View) -> Iterator[Json]:
+    """Yield what fails as a whole when a column isn't where the plan was made for.
+
+    The mark is deleted where it is believed to be, and created there again. Is it elsewhere, it
+    keeps its id, and an id that is in use cannot be created (Sheets API, Metadata).
+    """
+    used = {key for row in plan.rows for key in row.cells} | {edit.key for edit in plan.edits}
+    for cells in (row.cells for row in plan.rows):
+        for cell in cells.values():
+            if isinstance(cell, Formula):
+                used |= {part.split("}")[0] for part in cell.text.split("{")[1:]}
+    for key, place in view.places.items():
+        if key in used or key == "run.id":
+            location = {"dimensionRange": _at(view.sheet, "COLUMNS", place)}
+            lookup = {
+                "metadataId": view.marks[key],
+                "metadataLocation": location,
+                "locationMatchingStrategy": "EXACT_LOCATION",
+            }
+            yield {"deleteDeveloperMetadata": {"dataFilter": {"developerMetadataLookup": lookup}}}
+            yield create(view.marks[key], COLUMN, key, location)
+
+
+def _added(plan: Plan, view: View, template: Template, taken: Collection[int]) -> Iterator[Json]:
+    """Yield what inserts the plan's columns, one after the other."""
+    samples = sheets_dress.samples(plan.rows)
+    width, top = view.width, view.header + 1
+    best = dress.dressing(template).best
+    for added in plan.added:
+        look = sheets_dress.look(added, samples.get(added.key))
+        insertion = {
+            "range": _at(view.sheet, "COLUMNS", added.place),
+            # At the grid's end only this way; elsewhere it keeps a person's table in one piece.
+            "inheritFromBefore": added.place > 0,
+        }
+        width += 1
+        yield {"insertDimension": insertion}
+        yield _mark(view.sheet, added.key, added.place, taken)
+        head = [[sheets_dress.header_cell(added, look)]]
+        yield _update(view.sheet, view.header, added.place, head, sheets_dress.HEADER_LOOK)
+        yield from sheets_dress.column_requests(view.sheet, added.place, top, added, look)
+        yield from sheets_dress.colour_requests(view.sheet, added.place, top, look, best)
+
+
+def _notes(view: View, plan: Plan, template: Template) -> Iterator[Json]:
+    """Yield what keeps the tab's own notes right: its header row, and which keys there were."""
+    if not view.header_marked:
+        yield _header_mark(view.sheet, view.header, template.tab)
+    now = [column.key for column in plan.columns() if column.key is not None]
+    known = list(dict.fromkeys((*(view.known or ()), *now)))
+    if view.known is None:
+        yield _keys(view.sheet, known)
+    elif len(known) > len(view.known) and _listed(known) != _listed(view.known):
+        lookup = {"metadataId": metadata_id(KEYS, view.sheet)}
+        yield {
+            "updateDeveloperMetadata": {
+                "dataFilters": [{"developerMetadataLookup": lookup}],
+                "developerMetadata": {"metadataValue": _listed(known)},
+                "fields": "metadataValue",
+            }
+        }
+
+
+def _inserted(
+    plan: Plan, view: View, template: Template, places: Mapping[str, int]
+) -> Iterator[Json]:
+    """Yield what inserts the plan's rows after the last run."""
+    first = view.end == view.header + 1
+    yield {
+        "insertDimension": {
+            "range": _at(view.sheet, "ROWS", view.end, len(plan.rows)),
+            # The first row would take over the header's looks; the grid's end allows nothing else.
+            "inheritFromBefore": not first or view.end == view.rows,
+        }
+    }
+    if first:
+        yield from _plain(plan, view, template, places)
+    written = [row.cells for row in plan.rows]
+    yield from _written(view.sheet, view.end, written, places, _written_keys(places))
+
+
+def _plain(
+    plan: Plan, view: View, template: Template, places: Mapping[str, int]
+) -> Iterator[Json]:
+    """Yield what gives the first rows our columns' looks, and not those of the header."""
+    from sheetlog.placing import Wants
+
+    if view.end == view.rows:
+        rows = {"sheetId": view.sheet, "startRowIndex": view.end}
+        yield {"repeatCell": {"range": rows, "cell": {}, "fields": "userEnteredFormat,note"}}
+    wants, samples = Wants.of(template), sheets_dress.samples(plan.rows)
+    for key in _written_keys(places):
+        column = wants.column(key)
+        added = Added(place=places[key], key=key, title="", column=column)
+        look = sheets_dress.look(added, samples.get(key))
+        yield {
+            "repeatCell": {
+                "range": sheets_dress.area(
+                    view.sheet, places[key], view.end, view.end + len(plan.rows)
+                ),
+                "cell": {"userEnteredFormat": sheets_dress.cell_format(look)},
+                "fields": "userEnteredFormat,note",
+            }
+        }
+
+
+def _written_keys(places: Mapping[str, int]) -> list[str]:
+    return [key for key in places if not key.startswith("people.")]
+
+
+def _written(
+    sheet: int,
+    top: int,
+    rows: Sequence[Mapping[str, Cell]],
+    places: Mapping[str, int],
+    keys: Iterable[str],
+) -> Iterator[Json]:
+    """Yield what writes cells of neighbouring rows: a request for each stretch of columns that
+    stand side by side and need the same fields.
+    """
+    if not rows:
+        return
+    stretch: list[list[Json]] = []
+    start, mask = 0, frozenset[str]()
+    for key in sorted(keys, key=lambda key: places[key]):
+        place = places[key]
+        column = [data(row.get(key), row=top + at, places=places) for at, row in enumerate(rows)]
+        needed = frozenset[str]().union(*map(fields, column))
+        if stretch and (place != start + len(stretch) or needed != mask):
+            yield _stretch(sheet, top, start, stretch, mask)
+            stretch = []
+        if not stretch:
+            start, mask = place, needed
+        stretch.append(column)
+    if stretch:
+        yield _stretch(sheet, top, start, stretch, mask)
+
+
+def _stretch(
+    sheet: int, top: int, left: int, columns: Sequence[Sequence[Json]], mask: Collection[str]
+) -> Json:
+    rows = [list(row) for row in zip(*columns, strict=True)]
+    return _update(sheet, top, left, rows, ",".join(sorted(mask)))
+
+
+def _update(sheet: int, row: int, column: int, rows: Sequence[Sequence[Json]], mask: str) -> Json:
+    start = {"sheetId": sheet, "rowIndex": row, "columnIndex": column}
+    lines = [{"values": list(line)} for line in rows]
+    return {"updateCells": {"start": start, "rows": lines, "fields": mask}}
+
+
+def _by_place(added: Iterable[Added]) -> list[Added]:
+    return sorted(added, key=lambda each: each.place)
+
+
+def _ranges(
+    view: View, places: Mapping[str, int], rows: Mapping[str, int], *, added: bool
+) -> list[str]:
+    """Return what to read back: the header, and where the written rows' ids are.
+
+    Every range begins in the grid as it was before: when Google checks that is not documented.
+    """
+    tab = quoted(view.title)
+    found = [f"{tab}!{view.header + 1}:{view.header + 1}"]
+    at = places.get("run.id")
+    if at is None or at >= view.width or added:
+        top = min(view.end, view.rows)
+        return [*found, f"{tab}!{top}:{max([top, *(row + 1 for row in rows.values())])}"]
+    name = letters(at)
+    edited = [row for row in rows.values() if row < view.end]
+    if len(edited) > FEW:
+        return [*found, f"{tab}!{name}{view.header + 1}:{name}"]
+    found += [f"{tab}!{name}{row + 1}" for row in sorted(edited)]
+    # From the last row that was there: what others appended meanwhile shows, too.
+    return [*found, f"{tab}!{name}{min(view.end, view.rows)}:{name}"]
+
+
+def size(batch: Batch) -> int:
+    """Return the bytes of a batch as it is sent, more or less."""
+    return len(json.dumps(batch.requests, ensure_ascii=False, separators=(",", ":")))

@@ -1,0 +1,190 @@
+"""A batch on its way: sent until it is certain what became of it, or the time is over.
+
+An outcome that nobody knows (no answer, a server's error, half an answer) is asked for again by
+the identical batch: its token lets it pass once. What a refusal means is found out by a read, and
+never from Google's sentences, which are translated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sheetlog.errors import RefusedError, SheetError, StaleError
+from sheetlog.google.http import SHEETS
+from sheetlog.google.replies import InvalidError, MissingError
+from sheetlog.sinks import sheets_view
+from sheetlog.sinks.sheets_desk import Desk
+from sheetlog.sinks.sheets_view import NoTab, View
+
+Json = dict[str, Any]
+
+READ_BACK = (
+    f"updatedSpreadsheet(spreadsheetId,developerMetadata,sheets({sheets_view.SHEET},"
+    f"developerMetadata,{sheets_view.DATA}))"
+)
+
+
+def send(
+    desk: Desk,
+    spreadsheet: str,
+    requests: Sequence[Json],
+    *,
+    tokens: Mapping[int, str],
+    base: View | NoTab,
+    ranges: Sequence[str] = (),
+) -> Json | None:
+    """Have a batch carried out; return what was read back, None where that was lost on its way.
+
+    Raises:
+        StaleError: it was refused; the next look may show why, and makes another plan.
+        RefusedError: it was refused, and a person must act.
+        BusyError: not now; with `ambiguous` perhaps it was carried out.
+    """
+    body: Json = {"requests": list(requests)}
+    fields = "spreadsheetId"
+    if ranges:
+        body |= {"includeSpreadsheetInResponse": True, "responseRanges": list(ranges)}
+        fields = READ_BACK
+    try:
+        reply = desk.google.send(
+            "post",
+            f"{SHEETS}/v4/spreadsheets/{spreadsheet}:batchUpdate",
+            what=desk.what,
+            deadline=desk.until,
+            params={"fields": fields},
+            body=body,
+        )
+    except InvalidError as error:
+        if not _refused(desk, spreadsheet, requests, error, tokens=tokens, base=base):
+            raise StaleError(f"{desk.what} has changed meanwhile") from error
+        desk.tokens.applied(tokens, certain=False)
+        return None
+    except SheetError as error:
+        if error.ambiguous and isinstance(error, RefusedError):
+            # An earlier try may have been carried out, whatever was said to the last one.
+            error.ambiguous = True
+        raise
+    desk.tokens.applied(tokens, certain=True)
+    found: Json = reply.get("updatedSpreadsheet", {})
+    return found
+
+
+def _refused(
+    desk: Desk,
+    spreadsheet: str,
+    requests: Sequence[Json],
+    error: InvalidError,
+    *,
+    tokens: Mapping[int, str],
+    base: View | NoTab,
+) -> bool:
+    """Find out why a batch was refused; return whether it was because it is carried out already.
+
+    Raises:
+        RefusedError: a person must act.
+    """
+    at = error.index
+    request = requests[at] if at is not None and at < len(requests) else {}
+    created = request.get("createDeveloperMetadata", {}).get("developerMetadata", {})
+    asked = dict(tokens) if error.ambiguous or at is None else {}
+    if created:
+        asked[created["metadataId"]] = created["metadataValue"]
+    compared = created.get("metadataKey") == sheets_view.COLUMN and _compares(requests, created)
+    for id_, value in asked.items():
+        found = _value(desk, spreadsheet, id_)
+        if id_ in tokens:
+            if found is not None and desk.tokens.met(id_, value, found[1]):
+                return True
+        elif found is not None and found != (created["metadataKey"], value):
+            desk.tokens.foreign_id(id_)
+    deleted = request.get("deleteDeveloperMetadata", {}).get("dataFilter", {})
+    lookup = deleted.get("developerMetadataLookup", {})
+    if "metadataLocation" not in lookup and lookup:
+        desk.tokens.deleted([lookup["metadataId"]])
+        return False
+    if created.get("metadataKey") == sheets_view.TOKEN:
+        return False
+    _changed_or_refused(desk, base, error, compared=compared)
+    return False
+
+
+def _compares(requests: Sequence[Json], created: Json) -> bool:
+    """Return whether a mark is created that the same batch deletes before."""
+    for request in requests:
+        deleted = request.get("deleteDeveloperMetadata", {}).get("dataFilter", {})
+        if deleted.get("developerMetadataLookup", {}).get("metadataId") == created["metadataId"]:
+            return True
+    return False
+
+
+def _value(desk: Desk, spreadsheet: str, id_: int) -> tuple[str, str] | None:
+    """Return key and value of the metadata with an id, or None."""
+    try:
+        found = desk.google.send(
+            "get",
+            f"{SHEETS}/v4/spreadsheets/{spreadsheet}/developerMetadata/{id_}",
+            what=desk.what,
+            deadline=desk.until,
+        )
+    except MissingError:
+        return None
+    return found.get("metadataKey", ""), found.get("metadataValue", "")
+
+
+def _changed_or_refused(
+    desk: Desk, base: View | NoTab, error: InvalidError, *, compared: bool
+) -> None:
+    """Return where the tab is another by now, or where columns must be compared in another way.
+
+    Raises:
+        RefusedError: it is the same, so that the next try would end in the same way.
+    """
+    now = desk.look()
+    if isinstance(now, NoTab) or isinstance(base, NoTab):
+        same = type(now) is type(base) and now == base
+    else:
+        same = now.layout == base.layout
+    if not same:
+        return
+    if compared:
+        desk.compare = False
+        return
+    raise RefusedError(_why(desk, now, error)) from error
+
+
+def _why(desk: Desk, view: View | NoTab, error: InvalidError) -> str:
+    """Return what a person must do so that Google takes the batch."""
+    if isinstance(view, View):
+        reply = desk.google.send(
+            "get",
+            f"{SHEETS}/v4/spreadsheets/{view.spreadsheet}",
+            what=desk.what,
+            deadline=desk.until,
+            params={"fields": "sheets(properties(sheetId),protectedRanges)"},
+        )
+        closed = [
+            protected.get("description") or _words(protected, view.title)
+            for sheet in reply.get("sheets", ())
+            if sheet["properties"]["sheetId"] == view.sheet
+            for protected in sheet.get("protectedRanges", ())
+            if not protected.get("warningOnly") and not protected.get("requestingUserCanEdit")
+        ]
+        if closed:
+            names = "', '".join(closed)
+            return (
+                f"{desk.what} has cells that are protected against this login ('{names}'): "
+                "whoever protected them must let it edit them (Data → Protect sheets and "
+                "ranges), or name another tab"
+            )
+    return f"{error}; look at {desk.what}, then run 'sheetlog sync'"
+
+
+def _words(protected: Json, title: str) -> str:
+    area = protected.get("range", {})
+    if {"startRowIndex", "startColumnIndex"} & area.keys():
+        from sheetlog.sinks.sheets_cells import letters
+
+        column = letters(area.get("startColumnIndex", 0))
+        return f"{title}!{column}{area.get('startRowIndex', 0) + 1}"
+    return title
