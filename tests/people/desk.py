@@ -319,10 +319,9 @@ def main() -> None:
     finally:
         try:
             desktop.terminate()
-        except DisposedException:
-            pass  # it is gone already
-        finally:
-            office.terminate()
+            office.wait(20)
+        except (DisposedException, subprocess.TimeoutExpired):
+            office.terminate()  # it is gone already, or will not go
             office.wait(20)
 
 
