@@ -10,6 +10,10 @@ if TYPE_CHECKING:  # shown to type checkers; `typing` itself would cost more tha
     from sheetlog.api import log as log
     from sheetlog.api import sync as sync
     from sheetlog.artifacts.media import Html as Html
+    from sheetlog.comparing import best as best
+    from sheetlog.comparing import compare as compare
+    from sheetlog.comparing import influence as influence
+    from sheetlog.comparing import leaderboard as leaderboard
     from sheetlog.deliver import Delivery as Delivery
     from sheetlog.errors import SheetlogError as SheetlogError
     from sheetlog.errors import SheetlogWarning as SheetlogWarning
@@ -24,8 +28,9 @@ if TYPE_CHECKING:  # shown to type checkers; `typing` itself would cost more tha
     from sheetlog.telling import Receipt as Receipt
 
 _HOMES = {
-    "sheetlog.artifacts.media": ("Html",),
     "sheetlog.api": ("log", "sync"),
+    "sheetlog.artifacts.media": ("Html",),
+    "sheetlog.comparing": ("best", "compare", "influence", "leaderboard"),
     "sheetlog.deliver": ("Delivery",),
     "sheetlog.errors": ("SheetlogError", "SheetlogWarning"),
     "sheetlog.looking": ("check", "location", "show", "status", "templates"),
@@ -42,8 +47,12 @@ __all__ = [
     "Settings",
     "SheetlogError",
     "SheetlogWarning",
+    "best",
     "check",
+    "compare",
     "configure",
+    "influence",
+    "leaderboard",
     "location",
     "log",
     "runs",

@@ -19,6 +19,9 @@ _SHEET = click.option("--sheet", metavar="SHEET", help="A workbook, a URL or goo
 _WHERE = click.option(
     "--where", metavar="TEXT", help="Which runs: \"acc > 0.9 and model == 'resnet'\"."
 )
+_GOAL = click.option(
+    "--goal", type=click.Choice(["min", "max"]), help="Which end of the metric is the better one."
+)
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 _CSV = click.option("--csv", "as_csv", is_flag=True, help="Print CSV.")
 
@@ -57,7 +60,63 @@ def _listed(frame: pd.DataFrame, *, choose: bool) -> str:
     return f"{table}\n\n{count}{more if hidden else ''}"
 
 
-COMMANDS = (runs,)
+@click.command()
+@click.argument("runs", nargs=-1, required=True, metavar="RUN RUN...")
+@click.option("--all", "everything", is_flag=True, help="Also what is the same in all of them.")
+@_SHEET
+@_JSON
+@_CSV
+def compare(
+    runs: tuple[str, ...], everything: bool, sheet: str | None, as_json: bool, as_csv: bool
+) -> int:
+    """Set RUNs (ids, beginnings of ids, or names) side by side; differences from the first."""
+    frame = sheetlog.compare(*runs, sheet=sheet, changed_only=not everything)
+    if as_json or as_csv:
+        plain = frame.reset_index()
+        click.echo(cli_table.json(plain) if as_json else cli_table.csv(plain).rstrip("\n"))
+    else:
+        click.echo(cli_table.beside(frame) if len(frame) else "these runs differ in nothing")
+    return 0
+
+
+@click.command()
+@click.argument("metric", required=False)
+@_GOAL
+@_WHERE
+@_SHEET
+@_JSON
+def best(as_json: bool, **given: Any) -> int:
+    """Show the best run by a METRIC, or by the one that the template names."""
+    run = sheetlog.best(**given)
+    frame = run.to_frame().T.rename_axis("run.id").reset_index()
+    if as_json:
+        click.echo(cli_table.json(frame, one=True))
+    else:
+        click.echo(cli_table.upright(frame))
+    return 0
+
+
+@click.command()
+@click.argument("metric", required=False)
+@click.option("--group", metavar="NAMES", help="What runs of a group share, with commas.")
+@_GOAL
+@_WHERE
+@_SHEET
+@_JSON
+@_CSV
+def leaderboard(group: str | None, as_json: bool, as_csv: bool, **given: Any) -> int:
+    """Rank groups of runs by their mean: without --group, configurations over their seeds."""
+    frame = sheetlog.leaderboard(group=_names(group) or None, **given).reset_index()
+    if as_json or as_csv:
+        click.echo(cli_table.json(frame) if as_json else cli_table.csv(frame).rstrip("\n"))
+    else:
+        click.echo(
+            cli_table.text(frame, heads=cli_table.short([str(n) for n in frame.columns]))[0]
+        )
+    return 0
+
+
+COMMANDS = (runs, compare, best, leaderboard)
 """What `cli` has from here."""
 
 

@@ -8,7 +8,9 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
+
+import click
 
 from sheetlog import console
 
@@ -49,6 +51,43 @@ def text(
         ]
         lines.append(_GAP.join(cells).rstrip())
     return "\n".join(lines), kept
+
+
+def beside(frame: pd.DataFrame) -> str:
+    """Return runs side by side: what differs from the first run is coloured on a terminal."""
+    names = [str(name) for name in frame.columns]
+    runs = sum(not name.startswith("Δ ") for name in names)
+    body = [["", "", *map(cut, names)]]
+    for index, row in frame.iterrows():
+        section, path = cast("tuple[str, str]", index)
+        cells = [cut(cell_text(value)) for value in row]
+        body.append([str(section), console.value_text(path), *cells])
+    widths = [max(map(console.wide, column)) for column in zip(*body, strict=True)]
+    kept = fitting(widths)
+    lines = []
+    for number, line in enumerate(body):
+        cells = [console.padded(c, w) for c, w in zip(line, widths, strict=True)][:kept]
+        for at in range(3, min(kept, runs + 2)) if number else ():
+            if line[at] != line[2]:
+                cells[at] = click.style(cells[at], fg="yellow", bold=True)
+        for at in range(runs + 2, kept) if number else ():
+            cells[at] = click.style(cells[at], dim=True)
+        lines.append(_GAP.join(cells).rstrip())
+    more = f"\n\n{len(widths) - kept} more columns: --json, --csv" if kept < len(widths) else ""
+    return "\n".join(lines) + more
+
+
+def upright(frame: pd.DataFrame) -> str:
+    """Return one row as lines of name and value, section by section; blank values left out."""
+    lines: dict[str, list[list[str]]] = {}
+    for name in map(str, frame.columns):
+        value = cell_text(frame[name].iloc[0])
+        section, dot, path = name.partition(".")
+        if value and name not in _NEVER:
+            found = lines.setdefault(section if dot else "people", [])
+            found.append([path if dot else name, value])
+    parts = [f"{name}\n{console.columns(rows, indent='  ')}" for name, rows in lines.items()]
+    return "\n\n".join(parts)
 
 
 def telling(frame: pd.DataFrame) -> pd.DataFrame:
@@ -117,14 +156,14 @@ def cut(words: str) -> str:
     return words + "…"
 
 
-def json(frame: pd.DataFrame) -> str:
-    """Return the rows as a JSON list of objects; what is missing is null."""
-    return console.json_of(
-        [
-            {name: _plain(value) for name, value in zip(map(str, frame.columns), row, strict=True)}
-            for row in frame.itertuples(index=False, name=None)
-        ]
-    )
+def json(frame: pd.DataFrame, *, one: bool = False) -> str:
+    """Return the rows as a JSON list of objects, or the first as an object; blank is null."""
+    names = [str(name) for name in frame.columns]
+    rows = [
+        {name: _plain(value) for name, value in zip(names, row, strict=True)}
+        for row in frame.itertuples(index=False, name=None)
+    ]
+    return console.json_of(rows[0] if one else rows)
 
 
 def csv(frame: pd.DataFrame) -> str:

@@ -54,7 +54,7 @@ def runs(
         raise MisuseError(f"'limit' must be a number of rows, and it is {limit!r}")
     loaded = load(sheet, where=where)
     if loaded.skipped:
-        api.warn(loaded.skipped)
+        telling.warn(loaded.skipped)
     frame = loaded.frame
     if sort is not None:
         frame = _sorted(frame, [sort] if isinstance(sort, str) else list(sort))
@@ -153,7 +153,7 @@ def _typed(cells: Sequence[Cell], *, ours: bool) -> Any:
     """Return a column's cells as the narrowest kind that holds them all."""
     import pandas as pd
 
-    values = _values(cells) if ours else list(cells)
+    values: list[Any] = _values(cells) if ours else list(cells)
     kinds = {type(value) for value in values}
     blank = type(None) in kinds
     kinds.discard(type(None))

@@ -1,29 +1,22 @@
-"""All rows of a tab as values, fast: cells of the usual form by one expression a row.
+"""All rows of a tab as values, fast: rows of one shape together, by `excel_shapes`.
 
 What is written in another form (by another program, with formulas, with rich text) goes the long
-way, cell by cell, to the same values. Writes nothing.
+way, cell by cell, to the same values. What stands there and is no run is told. Writes nothing.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from sheetlog.cells import Cell
 from sheetlog.plan import HeaderColumn
 from sheetlog.sinks.base import Table
+from sheetlog.sinks.excel_shapes import USUAL, Shapes, a_number, numbers, texts
 from sheetlog.xlsx import references
 from sheetlog.xlsx.frame import RawCell, Rows
 from sheetlog.xlsx.reading import linked, links
 from sheetlog.xlsx.texts import plain, resolved
-from sheetlog.xlsx.values import number
 from sheetlog.xlsx.worksheet import Region, Worksheet
-
-_USUAL = re.compile(
-    rb'<c r="([A-Z]{1,3})[0-9]+"(?: s="([0-9]+)")?(?: t="([a-zA-Z]+)")?(?:/>|>'
-    rb'(?:<v>([^<]*)</v>|<is><t(?: xml:space="preserve")?>([^<]*)</t></is>|(.*?))</c>)',
-    re.DOTALL,
-)
 
 
 def table(sheet: Worksheet, region: Region, columns: Sequence[HeaderColumn]) -> Table:
@@ -37,11 +30,34 @@ def table(sheet: Worksheet, region: Region, columns: Sequence[HeaderColumn]) -> 
     rows = sheet.rows
     last = region.table.last if region.table is not None else references.MAX_ROWS
     wanted = range(rows.index(region.header + 1), rows.index(last + 1))
-    found = [row for row in (read.row(rows, at) for at in wanted) if _filled(row)]
-    return Table(columns=kept, rows=found)
+    others = _other_tables(sheet, region)
+    inside = [at for at in wanted if not any(rows.numbers[at] in area for area in others)]
+    found = [row for row in read.rows(rows, inside) if _filled(row)]
+    skipped = []
+    if len(inside) < len(wanted):
+        skipped.append(f"{len(wanted) - len(inside)} rows of another table below the runs")
+    if read.unread:
+        names = sorted((name.decode() for name in read.unread), key=lambda n: (len(n), n))
+        listed = ", ".join(names[:8]) + (" …" if len(names) > 8 else "")
+        plural = "s" * (len(names) != 1)
+        skipped.append(f"column{plural} {listed}, which {'have' if plural else 'has'} no title")
+    return Table(columns=kept, rows=found, skipped=tuple(skipped))
 
 
-def _filled(row: Sequence[Cell]) -> bool:
+def _other_tables(sheet: Worksheet, region: Region) -> list[range]:
+    """Return the rows of tables that people made below the runs."""
+    mine = region.table.area if region.table is not None else None
+    return [
+        range(table.area.top, table.area.bottom + 1)
+        for table in sheet.tables
+        if table.area != mine
+        and table.area.top > region.header
+        and table.area.left <= region.right
+        and table.area.right >= region.left
+    ]
+
+
+def _filled(row: Iterable[Cell]) -> bool:
     return any(value is not None and value != "" for value in row)
 
 
@@ -54,6 +70,8 @@ class _Rows:
         self._at = {references.letters(place).encode(): at for at, place in enumerate(columns)}
         self._width = len(columns)
         self._prefix = sheet.prefix
+        self.unread: set[bytes] = set()
+        """Columns with something in them that were not asked for."""
         targets = sheet.package.relationships(sheet.sheet.part)
         self._links: dict[int, dict[int, str]] = {}
         for ref, url in links(sheet.frame.links, targets).items():
@@ -62,20 +80,46 @@ class _Rows:
             if area is not None and name in self._at:
                 self._links.setdefault(area.top, {})[self._at[name]] = url
 
-    def row(self, rows: Rows, index: int) -> list[Cell]:
+    def rows(self, rows: Rows, indexes: Sequence[int]) -> list[list[Cell]]:
+        """Return the values of rows, by their indexes."""
+        shapes = Shapes(self._at)
+        whole, starts = rows.data, [*rows.starts, len(rows.data)]
+        alone: dict[int, list[Cell]] = {}
+        for index in indexes:
+            start, end = starts[index], starts[index + 1]
+            if not shapes.take(whole, start, end, index):
+                data = whole[start:end]
+                found = USUAL.findall(data)
+                alone[index] = self._row(rows, data, found)
+                if found and not self._prefix:
+                    shapes.learn(found)
+        values = alone | shapes.rows(self._width, self._column)
+        self.unread |= shapes.others()
+        for index in indexes if self._links else ():
+            for at, url in self._links.get(rows.numbers[index], {}).items():
+                values[index][at] = linked(values[index][at], url)
+        return [values[index] for index in indexes]
+
+    def _column(self, values: Sequence[bytes], kind: str, style: int) -> list[Cell]:
+        """Return the values of cells that have one type and one style."""
+        if kind == "inlineStr":
+            return texts(values)
+        if kind in ("", "n"):
+            found = numbers(values)
+            if style and self._reader.kind(style) != "number":
+                return [self._reader.typed(value, style) for value in found]
+            return found
+        cells = (RawCell(0, 0, 0, style, kind, b"<v>" + value + b"</v>") for value in values)
+        return [self._reader.value(cell) for cell in cells]
+
+    def _row(self, rows: Rows, data: bytes, found: Sequence[tuple[bytes, ...]]) -> list[Cell]:
         """Return the values of a row."""
-        start = rows.starts[index]
-        end = rows.starts[index + 1] if index + 1 < len(rows) else len(rows.data)
-        data = rows.data[start:end]
-        found = _USUAL.findall(data)
         values: list[Cell] = [None] * self._width
         usual = not self._prefix and len(found) == data.count(b"<c ") + data.count(b"<c>")
         if usual:
             self._usual(found, values)
         else:
             self._any(rows, data, values)
-        for at, url in self._links.get(rows.numbers[index], {}).items():
-            values[at] = linked(values[at], url)
         return values
 
     def _usual(self, found: Sequence[tuple[bytes, ...]], values: list[Cell]) -> None:
@@ -83,13 +127,15 @@ class _Rows:
         for name, style, kind, digits, text, other in found:
             at = where.get(name)
             if at is None:
+                if digits or text or other:
+                    self.unread.add(name)
                 continue
             if text:
                 value = text.decode()
                 odd = b"&" in text or b"\r" in text or b"_x" in text
                 values[at] = plain(resolved(text)) if odd else value
             elif digits and (not kind or kind == b"n"):
-                whole = _number(digits)
+                whole = a_number(digits)
                 values[at] = typed(whole, int(style)) if style else whole
             elif digits and kind == b"s" and digits.isdigit():
                 values[at] = self._strings.text(int(digits))
@@ -100,18 +146,8 @@ class _Rows:
 
     def _any(self, rows: Rows, data: bytes, values: list[Cell]) -> None:
         for cell in rows.cells(data):
-            at = self._at.get(references.letters(cell.column).encode())
-            if at is not None:
-                values[at] = self._reader.value(cell)
-
-
-def _number(digits: bytes) -> Cell:
-    """Return what a number is, whole or not, by how it is written."""
-    if digits.isdigit():
-        return int(digits)
-    if b"." in digits:
-        try:
-            return float(digits)
-        except ValueError:
-            pass
-    return number(digits.decode())
+            name = references.letters(cell.column).encode()
+            if name in self._at:
+                values[self._at[name]] = self._reader.value(cell)
+            elif cell.filled:
+                self.unread.add(name)

@@ -68,3 +68,15 @@ def test_a_terminal_s_width_is_kept(sheet: Path, monkeypatch: pytest.MonkeyPatch
     lines = ask("runs").output.splitlines()
     assert all(len(line) <= 24 for line in lines[:4])
     assert ["name", "status", "acc"] == lines[0].split()
+
+
+def test_commands_that_compare(sheet: Path) -> None:
+    """Side by side, the best, and ranks; as JSON too."""
+    assert "second" in ask("best").output
+    assert "second" == json.loads(ask("best", "acc", "--json").output)["run.name"]
+    shown = ask("compare", "first", "second").output.splitlines()
+    assert ["first", "second", "Δ", "second"] == shown[0].split()
+    assert ["metrics", "acc", "0.5", "0.75", "0.25"] == shown[1].split()
+    rows = json.loads(ask("leaderboard", "acc", "--group", "model", "--json").output)
+    assert [("vit", 0.625, 3)] == [(r["params.model"], r["mean"], r["n"]) for r in rows]
+    assert "rank" in ask("leaderboard").output

@@ -1,0 +1,1 @@
+"""Reports: what runs show (`findings`), and the files that say it (`excel`, `tables`)."""
