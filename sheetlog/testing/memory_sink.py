@@ -48,6 +48,7 @@ class MemorySink:
     def __init__(self, name: str = "memory.xlsx", *, text_limit: int = 32_767) -> None:
         self.name = name
         self.text_limit = text_limit
+        self.at_once = 1000
         self.fail: Failure | None = None
         """What happens at each call until it is set otherwise."""
         self.meanwhile: Callable[[], object] | None = None
@@ -104,7 +105,7 @@ class MemorySink:
             version=self._changes,
         )
 
-    def apply(self, plan: Plan, template: Template) -> str:  # noqa: ARG002 - nothing to dress
+    def apply(self, plan: Plan, template: Template, *, tokens: Collection[str] = ()) -> str:  # noqa: ARG002 - nothing to dress
         """See `Sink.apply`. A plan that cannot be carried out is a mistake: `ValueError`."""
         meanwhile, self.meanwhile = self.meanwhile, None
         if meanwhile is not None:
