@@ -138,7 +138,7 @@ class Inserting:
             edits.insert(root, look.prefixed(rules, prefix), name=name, order=ORDER)
         self._add_choices(edits, choices)
         rows = self._continued(rows, styles)
-        cells = self._header_cells(rows, titles)
+        cells = self._header_cells(rows, titles, styles)
         rows = shiftrows.with_cells(rows, self._header, cells, prefix=prefix)
         head, _, tail, _ = split(edits.done(), self._part)
         return Inserted(head, rows, tail, self._dimension())
@@ -172,16 +172,19 @@ class Inserting:
             name = "dataValidations"
             edits.insert(self._root, whole + xml + close, name=name, order=ORDER)
 
-    def _header_cells(self, rows: bytes, titles: Sequence[str]) -> dict[int, bytes]:
+    def _header_cells(
+        self, rows: bytes, titles: Sequence[str], styles: Styles
+    ) -> dict[int, bytes]:
         """Return the new header cells by place; one without a style looks like its neighbour."""
         known = shiftrows.styles_of(rows, self._header, prefix=self._prefix)
         cells: dict[int, bytes] = {}
         for (place, column), title in sorted(
             zip(self._columns.items(), titles, strict=True), key=lambda entry: entry[0][0]
         ):
-            xf = column.header_xf
-            if xf is None:
-                xf = known.get(place - 1, known.get(place + 1, 0))
+            beside = known.get(place - 1, known.get(place + 1, 0))
+            xf = beside
+            if column.header_xf is not None:
+                xf = styles.xf_like(column.header_xf, framed_like=beside)
             known[place] = xf
             made = content(title, prefix=self._prefix)
             style = f' s="{xf}"' if xf else ""

@@ -34,7 +34,7 @@ class NewColumn:
     title: str
     """The header cell's text; made unique in a table that has it already (`Loss (2)`)."""
     header_xf: int | None = None
-    """The header cell's style; None: that of the header cell to its left (else right)."""
+    """The header cell's style, lined as its neighbour's; None: that of its neighbour."""
     xf: int | None = None
     """The style of its cells; None: the workbook's default."""
     width: float | None = None

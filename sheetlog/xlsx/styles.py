@@ -91,7 +91,8 @@ class Styles:
             horizontal: `left`, `center`, `right`.
             vertical: `top`, `center`, `bottom`.
             border: six hex digits RGB, for a thin line all around.
-            framed_like: another cell format, whose border and fill this one gets.
+            framed_like: another cell format, whose border this one gets, and whose fill, unless it
+                has one.
 
         Raises:
             RefusedError: the workbook has all the cell formats that Excel allows.
@@ -114,9 +115,11 @@ class Styles:
             attributes |= _chosen("borderId", "Border", self._borders.index(_lines(border)))
         if framed_like is not None:
             frame = self._xfs.get(framed_like).attributes
+            filled = attributes.get("fillId", "0") != "0"
             for name, applied in (("fillId", "Fill"), ("borderId", "Border")):
-                if frame.get(name, "0") != attributes.get(name, "0"):
-                    attributes |= _chosen(name, applied, int(frame.get(name, "0")))
+                other = frame.get(name, "0")
+                if other != attributes.get(name, "0") and not (applied == "Fill" and filled):
+                    attributes |= _chosen(name, applied, int(other))
         asked = {"horizontal": horizontal, "vertical": vertical}
         alignment = {name: value for name, value in asked.items() if value is not None}
         if wrap is not None:

@@ -12,9 +12,11 @@ import pytest
 
 from sheetlog import colours
 from sheetlog.xlsx.anchors import Widths, shift_anchors
-from sheetlog.xlsx.columns import NewColumn
+from sheetlog.xlsx.columns import NewColumn, insert_columns
+from sheetlog.xlsx.package import Package
 from sheetlog.xlsx.shift import Shift
 from sheetlog.xlsx.spans import Edits, parse
+from sheetlog.xlsx.styles import Styles
 from tests.unit.xlsx.books import PART, inserted, made, plain, reason, xml
 
 AT_B = NewColumn(place=1, title="New")
@@ -86,6 +88,28 @@ def test_choices_that_no_list_can_hold_are_left_out(
     sheet = openpyxl.load_workbook(path)["Runs"]
     assert [] == sheet.data_validations.dataValidation
     assert sheet.conditional_formatting
+
+
+def test_header_cells_look_like_their_neighbours_or_as_they_are_told(tmp_path: Path) -> None:
+    """A style of its own gets the neighbour's lines, and no neighbour's colour."""
+
+    def fill(runs: Any, other: Any, book: Any) -> None:
+        plain(runs, other, book)
+        look = book.add_format({"bg_color": "#FFCC00", "border": 1})
+        runs.write_row(0, 0, ["Run", "Loss"], look)
+
+    path = made(tmp_path / "a.xlsx", fill)
+    with Package.open(path) as package:
+        styles = Styles(package)
+        blue = styles.xf_like(0, fill="0000FF")
+        styles.save()
+        columns = [NewColumn(place=1, title="a", header_xf=blue), NewColumn(place=0, title="b")]
+        insert_columns(package, PART, columns, header_row=1)
+        package.save()
+    sheet = openpyxl.load_workbook(path)["Runs"]
+    shown = [(cell.fill.fgColor.rgb[2:], cell.border.left.style) for cell in sheet[1][:4]]
+    yellow = ("FFCC00", "thin")
+    assert [yellow, yellow, ("0000FF", "thin"), yellow] == shown
 
 
 PIVOT = "application/vnd.openxmlformats-officedocument.spreadsheetml.pivotCacheDefinition+xml"

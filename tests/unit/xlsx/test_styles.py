@@ -171,6 +171,8 @@ def test_border_and_fill_of_another_format(tmp_path: Path) -> None:
         own = styles.xf_like(0, number_format="0.000")
         both = styles.xf_like(own, framed_like=coloured)
         assert own == styles.xf_like(own, framed_like=0)
+        blue = styles.xf_like(0, fill="0000FF")
+        assert styles.xf_like(blue, border="000000") == styles.xf_like(blue, framed_like=coloured)
         assert "0.000" == styles.number_format_of(both)
         styles.save()
         package.save()
