@@ -149,12 +149,34 @@ def _all(
             except SheetlogError as error:
                 journal.release(group, str(error), attempted=False)
                 failed = error
-            except BaseException:
-                rest = [entry for group in groups.values() for entry in group]
-                journal.release(rest, "the delivery was interrupted")
-                raise
+            except (Exception, KeyboardInterrupt, SystemExit) as error:  # noqa: BLE001  settled there
+                at_once = _unforeseen(journal, groups, error, done) or sink.at_once
+                break
             del groups[name]
     raise failed
+
+
+def _unforeseen(
+    journal: Journal, groups: dict[str, list[Entry]], error: BaseException, done: _Done
+) -> int | None:
+    """Settle a failure that nobody foresaw: one run that can't be delivered stops no other.
+
+    Returns how many entries to try at once; None: as many as before, the one at fault is set aside.
+    """
+    group, *others = groups.values()
+    rest = [entry for entries in others for entry in entries]
+    foreseen = not isinstance(error, Exception) or isinstance(error, OSError | MemoryError)
+    if foreseen or len(group) > 1:
+        journal.release([*group, *rest], "the delivery was interrupted")
+        if foreseen:
+            raise error
+        return len(group) // 2
+    run = group[0].record.id
+    why = f"sheetlog failed on run {run} ({type(error).__name__}: {error}): please report it"
+    journal.refuse(group, why)
+    journal.release(rest, why, attempted=False)
+    done.warnings.append(f"{why}; 'sheetlog sync --run {run}' tries again")
+    return None
 
 
 def _tokens(entries: Sequence[Entry], template: str) -> list[str]:
