@@ -167,6 +167,16 @@ class PeopleAndRuns(RuleBasedStateMachine):
         order.insert(to - 1, order.pop(place - 1))
         self.relabel(order)
 
+    @rule(choice=SMALL)
+    def move_cells(self, choice: int) -> None:
+        """Cut a column's cells, header and all, and paste them right of everything."""
+        place, target = self.pick(choice), self.width() + 1
+        rows = [self.header, *self.run_rows()]
+        area = f"{sheet.name(self.header, place)}:{sheet.name(max(rows), place)}"
+        self.do("move_cells", area=area, to=sheet.name(self.header, target))
+        if place in self.labels:
+            self.labels[target] = self.labels.pop(place)
+
     @rule(choice=SMALL, titled=st.booleans())
     def insert_column(self, choice: int, *, titled: bool) -> None:
         """Insert a column of one's own, with a title or without."""
@@ -303,6 +313,13 @@ class PeopleAndRuns(RuleBasedStateMachine):
             self.office.do("duplicate_tab", tab=self.tab, name=title)
         else:
             self.office.do("new_tab", name=title)
+
+    @rule()
+    def rename_tab(self) -> None:
+        """Call the tab of runs something else."""
+        title = f"Our runs {self.fresh()}"
+        self.do("rename_tab", name=title)
+        self.tab = title
 
     # -- the desk
 
