@@ -62,11 +62,8 @@ class Mask:
             return [self.prune(item) for item in value]
         if not isinstance(value, dict):
             return value
-        kept = {name: below.prune(value[name]) for name, below in self._picked(value)}
-        return {name: item for name, item in kept.items() if item != []}
-
-    def _picked(self, value: dict[str, Any]) -> Iterator[tuple[str, Mask]]:
-        return ((name, below) for name, below in self.branches.items() if name in value)
+        branches = self.branches.items()
+        return {name: below.prune(value[name]) for name, below in branches if name in value}
 
 
 ALL = Mask()

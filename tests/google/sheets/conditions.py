@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from tests.google.sheets.a1 import cell_name
 from tests.google.sheets.cellview import CellView
 from tests.google.sheets.entry import read_entry
 from tests.google.sheets.functions import FormulaError
@@ -129,19 +128,3 @@ def _texts_of(reference: str, worth: Worth) -> set[str]:
             if column in box.columns:
                 texts.add(view.text(sheet, row, column, cell))
     return texts - {""}
-
-
-def violation(worth: Worth, sheet: Sheet, row: int, column: int) -> str | None:
-    """What is wrong if a strict validation rule forbids the cell's value; None if nothing is."""
-    cell = sheet.cell(row, column)
-    rule = cell.validation
-    if rule is None or not rule.get("strict") or cell.entered is None:
-        return None
-    value = worth.of(sheet, row, column, cell)
-    if condition_holds(rule["condition"], value, worth, Place(sheet, row, column)):
-        return None
-    hint = rule.get("inputMessage", "")
-    return (
-        f"The data you entered in cell {cell_name(row, column)} violates the data validation "
-        f"rules set on this cell.{' ' + hint if hint else ''}"
-    )

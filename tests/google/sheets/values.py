@@ -9,13 +9,13 @@ from tests.google.sheets import grid
 from tests.google.sheets.a1 import box_name, cell_name, column_letters
 from tests.google.sheets.areas import Area, Box
 from tests.google.sheets.cellview import CellView
-from tests.google.sheets.conditions import violation
 from tests.google.sheets.lookup import beyond_grid, box_in_grid
 from tests.google.sheets.model import BLANK
 from tests.google.sheets.motions import Inserted
 from tests.google.sheets.refusals import RefusedError
 from tests.google.sheets.regions import table_for_append
 from tests.google.sheets.typing_in import raw, typed
+from tests.google.sheets.validation import check_validation
 from tests.google.sheets.worth import Worth
 
 if TYPE_CHECKING:
@@ -137,18 +137,7 @@ def _write_rows(batch: Batch, sheet: Sheet, into: Box, rows: Rows, how: Writing)
         }
         if edits:
             sheet.edit_row(index, edits)
-    if not batch.assumes("strict_validation", "ignored"):
-        _check_validation(batch, sheet, into)
-
-
-def _check_validation(batch: Batch, sheet: Sheet, into: Box) -> None:
-    worth = Worth(batch.spreadsheet)
-    for row in into.rows:
-        for column, cell in sheet.row(row).items():
-            if cell.validation is not None and column in into.columns:
-                wrong = violation(worth, sheet, row, column)
-                if wrong is not None:
-                    raise RefusedError(wrong)
+    check_validation(batch, sheet, into)
 
 
 def _update_response(batch: Batch, sheet: Sheet, into: Box, values: Rows, how: Writing) -> Json:

@@ -12,6 +12,7 @@ from tests.google.sheets.model import BLANK, Cell, Formula
 from tests.google.sheets.motions import Inserted
 from tests.google.sheets.references import carried
 from tests.google.sheets.refusals import RefusedError
+from tests.google.sheets.validation import check_validation
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,7 +36,7 @@ def update_cells(batch: Batch, body: Json) -> None:
         width = max(map(len, rows), default=0)
         box = replace(sheet.whole, top=top, bottom=top + len(rows), left=left, right=left + width)
         batch.check_unprotected(sheet, box)
-        _write(sheet, top, left, rows, mask)
+        _write(batch, sheet, box, rows, mask)
         return
     if "range" not in body:
         raise RefusedError("Either 'start' or 'range' must be set.")
@@ -44,7 +45,7 @@ def update_cells(batch: Batch, body: Json) -> None:
     # Cells of the range that the rows don't reach lose the listed fields.
     rows += [[] for _ in range(box.height - len(rows))]
     full = [row + [{} for _ in range(box.width - len(row))] for row in rows]
-    _write(sheet, box.top, box.left, full, mask)
+    _write(batch, sheet, box, full, mask)
 
 
 def _check_fits(rows: list[list[Json]], top: int, left: int, bottom: int, right: int) -> None:
@@ -60,15 +61,17 @@ def _check_fits(rows: list[list[Json]], top: int, left: int, bottom: int, right:
         )
 
 
-def _write(sheet: Sheet, top: int, left: int, rows: list[list[Json]], mask: Mask) -> None:
-    for index, values in enumerate(rows, start=top):
+def _write(batch: Batch, sheet: Sheet, box: Box, rows: list[list[Json]], mask: Mask) -> None:
+    for index, values in enumerate(rows, start=box.top):
         old = sheet.row(index)
         edits = {
             column: put_cell(old.get(column, BLANK), data, mask)
-            for column, data in enumerate(values, start=left)
+            for column, data in enumerate(values, start=box.left)
         }
         if edits:
             sheet.edit_row(index, edits)
+    if "userEnteredValue" in mask:
+        check_validation(batch, sheet, box)
 
 
 def repeat_cell(batch: Batch, body: Json) -> None:
@@ -85,6 +88,8 @@ def repeat_cell(batch: Batch, body: Json) -> None:
         return new
 
     sheet.change(box, step)
+    if "userEnteredValue" in mask:
+        check_validation(batch, sheet, box)
 
 
 def append_cells(batch: Batch, body: Json) -> None:
@@ -105,7 +110,7 @@ def append_cells(batch: Batch, body: Json) -> None:
     width = max(map(len, rows), default=0)
     box = replace(sheet.whole, top=top, bottom=top + len(rows), left=left, right=left + width)
     batch.check_unprotected(sheet, box)
-    _write(sheet, top, left, rows, mask)
+    _write(batch, sheet, box, rows, mask)
 
 
 def _room_in_table(batch: Batch, table_id: str, count: int) -> tuple[Sheet, int, int]:

@@ -207,10 +207,8 @@ def _reorder(spreadsheet: Spreadsheet, sheet: Sheet, index: int | None) -> None:
     index = len(spreadsheet.sheets) if index is None else index
     if not 0 <= index <= len(spreadsheet.sheets):
         raise RefusedError(f"The index {index} is outside of the list of sheets.")
-    if index in (now, now + 1):
-        return
     del spreadsheet.sheets[now]
-    spreadsheet.sheets.insert(index if index < now else index - 1, sheet)
+    spreadsheet.sheets.insert(index if index <= now else index - 1, sheet)
 
 
 def update_spreadsheet_properties(batch: Batch, body: Json) -> None:
