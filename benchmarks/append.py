@@ -173,7 +173,8 @@ def by_openpyxl(path: Path, folder: Path) -> None:
     import openpyxl
 
     book = openpyxl.load_workbook(path)
-    book.active.append([value for value in record(1).values.values() if not isinstance(value, datetime)])
+    run = [str(v) if isinstance(v, datetime) else v for _, v in record(1).values.items()]
+    book.active.append(run)
     book.save(folder / "openpyxl.xlsx")
 
 
@@ -183,9 +184,10 @@ def by_pandas(path: Path, folder: Path) -> None:
 
     copy = folder / "pandas.xlsx"
     shutil.copyfile(path, copy)
-    row = pd.DataFrame([{k: str(v) for k, v in record(1).values.items()}])
+    row = pd.DataFrame([dict(record(1).values) | {"run.started": "then"}])
     with pd.ExcelWriter(copy, mode="a", engine="openpyxl", if_sheet_exists="overlay") as writer:
-        row.to_excel(writer, sheet_name="Runs", startrow=writer.sheets["Runs"].max_row, header=False)
+        end = writer.sheets["Runs"].max_row
+        row.to_excel(writer, sheet_name="Runs", startrow=end, header=False, index=False)
 
 
 def table(rows: list[dict[str, Any]]) -> str:

@@ -6,37 +6,23 @@ Puts together what `xlsx` has; knows the flow's types, and no journal.
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 
 from sheetlog import naming
-from sheetlog.errors import RefusedError, StaleError
+from sheetlog.errors import StaleError
 from sheetlog.plan import Header, Plan
 from sheetlog.sinks import excel_header, excel_lock
 from sheetlog.sinks.base import Table
+from sheetlog.sinks.excel_open import Opened, is_there, opened, unchanged
 from sheetlog.template import Template
-from sheetlog.xlsx.package import FileIdentity, Package
+from sheetlog.xlsx.package import FileIdentity
 from sheetlog.xlsx.texts import LIMIT
-from sheetlog.xlsx.workbook import Workbook
-from sheetlog.xlsx.worksheet import Region, Worksheet
-
 
 _URL_SAFE = frozenset(
     b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/:@!$&'()*+,;="
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Opened:
-    """A workbook that is open, and the tab that runs go to."""
-
-    package: Package
-    book: Workbook
-    sheet: Worksheet | None
-    """None: there is no such tab yet."""
-    marks: excel_header.Marks
-    region: Region
 
 
 class ExcelSink:
@@ -50,8 +36,7 @@ class ExcelSink:
 
         Args:
             name: a path, with `#TAB` for one tab of it. Without, it is the tab that was made as
-                `tab`,
-                whatever it is called by now.
+                `tab`, whatever it is called by now.
             tab: the title of the tab to make, where the name has none; None: the template's.
 
         Raises:
@@ -62,8 +47,8 @@ class ExcelSink:
         self._path = os.path.abspath(parsed.target)
         self._tab = parsed.tab
         self._made_as = tab
-        self._alone = False
-        self._opened: Opened | None = None
+        self._owner: int | None = None
+        self._held: Opened | None = None
 
     @property
     def url(self) -> str:
@@ -81,95 +66,64 @@ class ExcelSink:
     def exclusive(self, timeout: float) -> Iterator[bool]:
         """Hold the lock beside the workbook; `excel_lock` says what it keeps apart."""
         with excel_lock.locked(os.path.realpath(self._path), timeout) as held:
-            self._alone = True
+            self._owner = threading.get_ident()
             try:
                 yield held
             finally:
-                self._alone = False
-                self._close()
+                self._owner = None
+                self._let_go()
 
     def header(self, ids: Collection[str] = ()) -> Header:
         """Return the tab's columns and the rows of some runs; `sinks.base` has the details."""
-        if not os.path.exists(self._path):
-            self._close()
-            if os.path.islink(self._path):
-                raise RefusedError(f"'{self._path}' is a link that leads nowhere; mend it")
+        mine = self._owner == threading.get_ident()
+        if mine:
+            self._let_go()
+        if not is_there(self._path):
             return Header(exists=False)
-        opened = self._open()
+        found = opened(self._path, self._tab, self._made_as)
         try:
-            return self._header(opened, ids)
+            with unchanged(found.package):
+                header = _header(found, ids)
+            # The plan for this header comes next, if the lock is held. Else the file is let go:
+            # on Windows nobody could save it meanwhile.
+            if mine:
+                self._held = found
+            return header
         finally:
-            # A workbook that is held open cannot be saved by others on Windows.
-            if not self._alone:
-                self._close()
+            if self._held is not found:
+                found.package.close()
 
-    def _header(self, opened: Opened, ids: Collection[str]) -> Header:
-        sheet = opened.sheet
-        version = opened.package.identity
-        if sheet is None:
-            return Header(exists=False, version=version)
-        columns = excel_header.columns(sheet, opened.region, opened.marks)
-        return Header(
-            columns=columns,
-            deleted=opened.marks.deleted,
-            rows=excel_header.runs(sheet, opened.region, columns, ids),
-            version=version,
-        )
-
-    def apply(self, plan: Plan, template: Template, *, tokens: Collection[str] = ()) -> str:  # noqa: ARG002 - the lock keeps others out
+    def apply(
+        self,
+        plan: Plan,
+        template: Template,
+        *,
+        tokens: Collection[str] = (),  # noqa: ARG002 - the lock keeps others out
+    ) -> str:
         """Carry out a plan by one rename; `sinks.base` has the details."""
         from sheetlog.sinks import excel_plan
 
-        title = self._title(template)
-        try:
-            if plan.base.version is None:
-                where = excel_plan.make(self._path, plan, template, title)
-            else:
-                opened = self._current(plan.base.version)
-                where = excel_plan.carry_out(opened, plan, template, title)
-        finally:
-            self._close()
+        title = self._tab or self._made_as or template.tab
+        if plan.base.version is None:
+            where = excel_plan.make(self._path, plan, template, title)
+        else:
+            current = self._current(plan.base.version)
+            with current.package, unchanged(current.package):
+                where = excel_plan.carry_out(current, plan, template, title)
         return f"{self.url}#{where}"
-
-    def _title(self, template: Template) -> str:
-        return self._tab or self._made_as or template.tab
 
     def read(self) -> Table:
         """Return all rows; `sinks.base` has the details."""
         from sheetlog.sinks import excel_read
 
-        if not os.path.exists(self._path):
+        if not is_there(self._path):
             return Table(columns=(), rows=())
-        try:
-            opened = self._open()
-            if opened.sheet is None:
+        found = opened(self._path, self._tab, self._made_as)
+        with found.package, unchanged(found.package):
+            if found.sheet is None:
                 return Table(columns=(), rows=())
-            columns = excel_header.columns(opened.sheet, opened.region, opened.marks)
-            return excel_read.table(opened.sheet, opened.region, columns)
-        finally:
-            self._close()
-
-    def _open(self) -> Opened:
-        self._close()
-        package = Package.open(self._path)
-        try:
-            opened = self._found(package, Workbook(package))
-        except BaseException:
-            package.close()
-            raise
-        self._opened = opened
-        return opened
-
-    def _found(self, package: Package, book: Workbook) -> Opened:
-        found = excel_header.tab_of(book, self._tab, self._made_as)
-        if found is None:
-            nothing = excel_header.Marks(places={}, deleted=frozenset())
-            region = Region(header=0, left=0, right=-1)
-            return Opened(package=package, book=book, sheet=None, marks=nothing, region=region)
-        tab, marks = found
-        sheet = Worksheet(package, book, tab)
-        region = sheet.region(marks.places)
-        return Opened(package=package, book=book, sheet=sheet, marks=marks, region=region)
+            columns = excel_header.columns(found.sheet, found.region, found.marks)
+            return excel_read.table(found.sheet, found.region, columns)
 
     def _current(self, version: object) -> Opened:
         """Return the workbook as it was read for a header.
@@ -178,16 +132,34 @@ class ExcelSink:
             StaleError: it is another by now.
         """
         assert isinstance(version, FileIdentity)
-        opened = self._opened
-        if opened is None or opened.package.identity != version:
-            if not os.path.exists(self._path):
+        found = None
+        if self._owner == threading.get_ident():
+            found, self._held = self._held, None
+        if found is None or found.package.identity != version:
+            if found is not None:
+                found.package.close()
+            if not is_there(self._path):
                 raise StaleError(f"'{self._path}' was removed while it was being read")
-            opened = self._open()
-        if opened.package.identity != version:
+            found = opened(self._path, self._tab, self._made_as)
+        if found.package.identity != version:
+            found.package.close()
             raise StaleError(f"'{self._path}' was changed while it was being read")
-        return opened
+        return found
 
-    def _close(self) -> None:
-        if self._opened is not None:
-            self._opened.package.close()
-            self._opened = None
+    def _let_go(self) -> None:
+        if self._held is not None:
+            self._held.package.close()
+            self._held = None
+
+
+def _header(found: Opened, ids: Collection[str]) -> Header:
+    version = found.package.identity
+    if found.sheet is None:
+        return Header(exists=False, version=version)
+    columns = excel_header.columns(found.sheet, found.region, found.marks)
+    return Header(
+        columns=columns,
+        deleted=found.marks.deleted,
+        rows=excel_header.runs(found.sheet, found.region, columns, ids),
+        version=version,
+    )

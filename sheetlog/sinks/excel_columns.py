@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
-from pathlib import Path
 
 from sheetlog import dress
 from sheetlog.cells import Cell
@@ -23,6 +22,7 @@ from sheetlog.xlsx.columns import CannotShift, NewColumn, insert_columns, place_
 from sheetlog.xlsx.package import Package
 from sheetlog.xlsx.styles import Styles
 from sheetlog.xlsx.tab import add_tab, new_workbook
+from sheetlog.xlsx.trouble import meaning
 from sheetlog.xlsx.workbook import Workbook
 from sheetlog.xlsx.worksheet import Region, Worksheet
 
@@ -34,11 +34,20 @@ def make(path: str, plan: Plan, template: Template, title: str) -> Where:
         StaleError: there is one by now.
     """
     with _made_beside(path) as new:
-        new_workbook(Path(new))
+        new_workbook(new)
         with Package.open(new) as package:
+            if path.lower().endswith(".xlsm"):
+                # Excel opens no file of this name that says it has no macros.
+                types = package.xml(_TYPES)
+                package.replace(_TYPES, types.replace(_WITHOUT_MACROS, _WITH_MACROS))
             where = in_new_tab(package, plan, template, title)
             package.save()
     return where
+
+
+_TYPES = "[Content_Types].xml"
+_WITHOUT_MACROS = b"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
+_WITH_MACROS = b"application/vnd.ms-excel.sheet.macroEnabled.main+xml"
 
 
 def in_new_tab(package: Package, plan: Plan, template: Template, title: str) -> Where:
@@ -175,9 +184,23 @@ def _made_beside(path: str) -> Iterator[str]:
     try:
         yield new
         _name(new, os.path.join(folder, name))
+    except OSError as error:
+        raise meaning(error, path) from error
     finally:
         if os.path.lexists(new):
             os.unlink(new)
+    _make_durable(folder)
+
+
+def _make_durable(folder: str) -> None:
+    """Bring the new name onto the disk: without this, power loss may take the workbook away."""
+    if hasattr(os, "O_DIRECTORY"):
+        fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            with suppress(OSError):  # some network drives know no such thing
+                os.fsync(fd)
+        finally:
+            os.close(fd)
 
 
 def _name(new: str, path: str) -> None:

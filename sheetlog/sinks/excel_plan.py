@@ -12,7 +12,7 @@ from sheetlog.sinks.excel_write import Where, mark, write
 from sheetlog.template import Template
 
 if TYPE_CHECKING:
-    from sheetlog.sinks.excel import Opened
+    from sheetlog.sinks.excel_open import Opened
 
 
 def make(path: str, plan: Plan, template: Template, title: str) -> Where:

@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from sheetlog.xlsx.place import Place
     from sheetlog.xlsx.worksheet import Region, Worksheet
 
-_PARTS = frozenset({"chart+xml", "chartex+xml", "pivotcachedefinition+xml"})
+_PARTS = frozenset(
+    {"chart+xml", "chartex+xml", "pivotcachedefinition+xml", "namedsheetviews+xml"}
+)
 """Ends of the content types of parts, besides tabs, that refer to cells by range."""
 _RANGES = (
     "autoFilter", "conditionalFormatting", "dataValidation", "protectedRange", "ignoredError",
@@ -62,7 +64,7 @@ class _Growth:
         return self._to(area) if area.top <= self.top else area
 
     def ended(self, area: Area) -> Area:
-        """Return an area of formats or choices: those of several rows up to the last go on, too."""
+        """Return an area of formats or choices: those of some rows up to the last go on, too."""
         return self._to(area) if area.top <= self.top or area.top < area.bottom else area
 
     def _to(self, area: Area) -> Area:
@@ -115,9 +117,15 @@ def _refs(edits: Edits, element: Element, growth: _Growth) -> None:
 def _referring(sheet: Worksheet) -> Iterator[str]:
     """Yield the parts besides tabs that may refer to this one."""
     package = sheet.package
+    own: set[str] | None = None
     for name in package.names():
         kind = (package.content_type(name) or "").rpartition(".")[2].lower()
-        if kind in _PARTS:
+        if kind == "namedsheetviews+xml":  # a tab's own, with bare ranges
+            if own is None:
+                own = {each.target for each in package.relationships(sheet.sheet.part)}
+            if name in own:
+                yield name
+        elif kind in _PARTS:
             yield name
 
 
@@ -143,6 +151,8 @@ def _part(sheet: Worksheet, name: str, growth: _Growth) -> None:
         # With an id it is a range of another workbook.
         if here and element.value("id") is None:
             _refs(edits, element, growth)
+    for element in root.walk("nsvFilter"):
+        _refs(edits, element, growth)
     if edits:
         sheet.package.replace(name, edits.done())
 

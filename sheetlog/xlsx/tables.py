@@ -39,6 +39,8 @@ class Table:
     totals: int
     """Totals rows: 1 or 0."""
     columns: tuple[TableColumn, ...]
+    fed: bool
+    """Whether a query or an XML file fills it: what others write is gone with the next refresh."""
 
     @property
     def last(self) -> int:
@@ -78,6 +80,7 @@ def _table(part: str, root: Element) -> Table | None:
         headers=_count(root.value("headerRowCount"), 1),
         totals=_count(root.value("totalsRowCount"), 0),
         columns=tuple(_columns(root)),
+        fed=(root.value("tableType") or "worksheet") != "worksheet",
     )
 
 

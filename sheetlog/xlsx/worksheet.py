@@ -7,7 +7,7 @@ package; knows no keys and no plan.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING
 from sheetlog.xlsx import references
 from sheetlog.xlsx.frame import Frame, RawCell, Rows, opening, split
 from sheetlog.xlsx.reading import CellReader
+from sheetlog.xlsx.references import Area
+from sheetlog.xlsx.spans import parse
 from sheetlog.xlsx.styles import Styles
 from sheetlog.xlsx.tables import Table, tables
 from sheetlog.xlsx.texts import SharedStrings
@@ -47,6 +49,9 @@ class Region:
     def columns(self) -> range:
         """All columns from the first to the last."""
         return range(self.left, self.right + 1)
+
+
+_NOWHERE = Region(header=0, left=0, right=-1)
 
 
 class Worksheet:
@@ -160,14 +165,29 @@ class Worksheet:
                 return Region(header=row, left=left, right=right, table=table)
             return self._run(row, min(columns), max(columns))
         for table in self.tables:
-            if table.headers:
+            if table.headers and not table.fed:
                 area = table.area
                 return Region(header=area.top, left=area.left, right=area.right, table=table)
         filtered = self.frame.child("autoFilter")
         area_ = references.area((filtered.value("ref") or "") if filtered is not None else "")
         if area_ is not None:
-            return self._run(area_.top, area_.left, area_.right)
-        return self._looked_for()
+            found = self._run(area_.top, area_.left, area_.right)
+        else:
+            found = self._looked_for()
+        if any(_covers(area, found) for area in self._refreshed()):
+            return _NOWHERE
+        return found
+
+    def _refreshed(self) -> Iterator[Area]:
+        """Yield the areas that something fills anew from time to time: queries, pivot tables."""
+        yield from (table.area for table in self.tables if table.fed)
+        for each in self.package.relationships(self.sheet.part):
+            if each.kind == "pivotTable" and self.package.has(each.target):
+                location = parse(self.package.xml(each.target), each.target).child("location")
+                ref = location.value("ref") if location is not None else None
+                area = references.area(ref or "")
+                if area is not None:
+                    yield area
 
     def _table(self, row: int, columns: Iterable[int]) -> Table | None:
         """Return the table that has most of these columns under a header in this row."""
@@ -208,7 +228,7 @@ class Worksheet:
                 alone = Region(header=number, left=columns[0], right=columns[0])
         if alone is not None and self._one_column(rows, alone.left):
             return alone
-        return Region(header=0, left=0, right=-1)
+        return _NOWHERE
 
     def _is_title(self, cell: RawCell) -> bool:
         return not cell.formula and isinstance(self.reader.value(cell), str)
@@ -221,6 +241,11 @@ class Worksheet:
             for index in range(min(_LOOKED_AT, len(rows)))
             for cell in rows.cells(rows.content(index))
         )
+
+
+def _covers(area: Area, region: Region) -> bool:
+    beside = area.right < region.left or area.left > region.right
+    return not beside and area.top <= region.header <= area.bottom
 
 
 def _header_row(marked: Mapping[str, tuple[int, int]]) -> int:

@@ -145,4 +145,4 @@ class TestExcelSink(SinkContract):
         """Other programs see a date, and sheetlog its moment."""
         when = dt.datetime(2026, 11, 23, 12, 30, tzinfo=dt.UTC)
         deliver(sheet.sink, record("a", params__when=when))
-        assert dt.datetime(2026, 11, 23, 12, 30) in sheet.rows()[0]  # noqa: DTZ001
+        assert dt.datetime(2026, 11, 23, 12, 30) in sheet.rows()[0]

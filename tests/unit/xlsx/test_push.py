@@ -8,7 +8,19 @@ import pytest
 
 from sheetlog.errors import RefusedError
 from tests.packages import MAIN
-from tests.unit.xlsx.tabs import cells, header, logged, names, new, part, rows, run, table, text, write
+from tests.unit.xlsx.tabs import (
+    cells,
+    header,
+    logged,
+    names,
+    new,
+    part,
+    rows,
+    run,
+    table,
+    text,
+    write,
+)
 
 TWO = header() + run(2, "a") + run(3, "b")
 TOTALS = (

@@ -13,7 +13,20 @@ from sheetlog.record import Link
 from sheetlog.xlsx.frame import Rows
 from sheetlog.xlsx.package import Package
 from tests.packages import OFFICE
-from tests.unit.xlsx.tabs import KEYS, cells, header, logged, names, new, part, rows, run, table, text, write
+from tests.unit.xlsx.tabs import (
+    KEYS,
+    cells,
+    header,
+    logged,
+    names,
+    new,
+    part,
+    rows,
+    run,
+    table,
+    text,
+    write,
+)
 
 TWO = header() + run(2, "a") + run(3, "b")
 T3 = table("A1:D3")
@@ -139,7 +152,7 @@ def test_prefixes_quotes_and_comments(tmp_path: Path) -> None:
 def test_dates_durations_and_links_get_their_looks(tmp_path: Path) -> None:
     """A format is added where the one above doesn't show what the value is."""
     path = write(tmp_path / "a.xlsx", TWO, tables=[T3])
-    when = datetime(2026, 11, 23, 12)  # noqa: DTZ001 - as cells hold it
+    when = datetime(2026, 11, 23, 12)
     logged(path, new("c", acc=when, x=timedelta(days=1)))
     logged(path, new("d", acc=when, x=Link(text="m", url="https://e.org/a b#top")))
     styles = part(path, "xl/styles.xml")
@@ -163,7 +176,7 @@ def test_dates_of_1904(tmp_path: Path) -> None:
         b"<sheets>", b'<workbookPr date1904="1"/><sheets>'
     )
     path.write_bytes(zipped(members))
-    logged(path, new("c", acc=datetime(2026, 11, 23, 12)))  # noqa: DTZ001
+    logged(path, new("c", acc=datetime(2026, 11, 23, 12)))
     assert "<v>44887.5</v>" == cells(path)["C4"]
 
 
@@ -173,7 +186,7 @@ def test_formulas_of_the_template(tmp_path: Path) -> None:
     path = write(tmp_path / "a.xlsx", TWO, marks=marks)
     row = new("c", **{"formula.twice": Formula(text='={metrics.acc}*2&"{x"')})
     logged(path, row)
-    assert "<f>C4*2&amp;\"{x\"</f>" == cells(path)["E4"]
+    assert '<f>C4*2&amp;"{x"</f>' == cells(path)["E4"]
     assert 'fullCalcOnLoad="1"' in part(path, "xl/workbook.xml")
     logged(path, new("d", **{"formula.twice": Formula(text="={metrics.gone}*2")}))
     assert "E5" not in cells(path) or not cells(path)["E5"]

@@ -9,7 +9,7 @@ from sheetlog.xlsx.spans import Edits, escaped, masked, parse, prefix
 
 DATA = (
     b"<?xml version='1.0'?><x:a xmlns:x=\"u\" xmlns:y='v' b='1' c = \"2>3\" y:b=\"4\">"
-    b"<!-- <x:e/> --><x:e/>\n<x:f q=\"&lt;1\">t<![CDATA[<z>]]>u</x:f ><x:f/></x:a>"
+    b'<!-- <x:e/> --><x:e/>\n<x:f q="&lt;1">t<![CDATA[<z>]]>u</x:f ><x:f/></x:a>'
 )
 
 

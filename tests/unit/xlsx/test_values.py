@@ -30,7 +30,7 @@ def shown(value: Cell, *, date1904: bool = False) -> tuple[str | None, str]:
         (1e-7, None, "<v>1e-07</v>"),
         (-2.5, None, "<v>-2.5</v>"),
         (timedelta(hours=36), None, "<v>1.5</v>"),
-        (datetime(2026, 11, 23, 12), None, "<v>46349.5</v>"),  # noqa: DTZ001
+        (datetime(2026, 11, 23, 12), None, "<v>46349.5</v>"),
         (Formula(text="=A1<B1"), None, "<f>A1&lt;B1</f>"),
         (Link(text="model", url="u"), "inlineStr", '<is><t xml:space="preserve">model</t></is>'),
         ("=cmd()", "inlineStr", '<is><t xml:space="preserve">=cmd()</t></is>'),
@@ -68,7 +68,7 @@ def test_serial_numbers(moment: str, number: float | None, number1904: float | N
             assert at == values.moment(known, date1904=date1904)
 
 
-@given(st.datetimes(datetime(1904, 1, 1), datetime(9999, 12, 31)), st.booleans())  # noqa: DTZ001
+@given(st.datetimes(datetime(1904, 1, 1), datetime(9999, 12, 31)), st.booleans())
 def test_moments_come_back(at: datetime, date1904: bool) -> None:
     """To some microseconds, which is what a double holds."""
     number = values.serial(at, date1904=date1904)

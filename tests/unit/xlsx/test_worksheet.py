@@ -29,7 +29,7 @@ def test_marks_find_columns_whatever_their_titles(tmp_path: Path) -> None:
     path = write(tmp_path / "a.xlsx", TWO, marks=names({**KEYS, "metrics.acc": "D", "params.x": "C"}))
     found = seen(path)
     assert {"run.id": 0, "run.revision": 1, "params.x": 2, "metrics.acc": 3} == places(found)
-    assert list(("Run id", "Revision", "Accuracy", "x")) == [column.title for column in found.columns]
+    assert ["Run id", "Revision", "Accuracy", "x"] == [column.title for column in found.columns]
 
 
 def test_columns_of_people(tmp_path: Path) -> None:
@@ -110,7 +110,7 @@ def test_titles_from_shared_strings(tmp_path: Path) -> None:
 def test_runs_are_found_by_their_id(tmp_path: Path) -> None:
     """Wherever the row is by now; its revision and typed cells come with it."""
     path = write(tmp_path / "a.xlsx", TWO)
-    when = datetime(2026, 11, 23, 12, 0, 1, 250000)  # noqa: DTZ001 - as cells hold it
+    when = datetime(2026, 11, 23, 12, 0, 1, 250000)
     logged(path, new("c", acc=when, x=Link(text="m", url="u#p")), new("d", acc=timedelta(hours=30), x=True))
     logged(path, edits={"c": {"run.revision": 4}})
     found = seen(path, "a", "c", "d", "nobody", "m").rows
@@ -181,5 +181,5 @@ def test_a_tab_without_cells_is_refused(tmp_path: Path) -> None:
     book = openpyxl.Workbook()
     book.create_chartsheet("Chart")
     book.save(tmp_path / "a.xlsx")
-    with pytest.raises(RefusedError, match="'Chart' has no cells.*another tab"):
+    with pytest.raises(RefusedError, match=r"'Chart' has no cells.*another tab"):
         seen(tmp_path / "a.xlsx", tab="#Chart")

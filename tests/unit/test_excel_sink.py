@@ -1,0 +1,256 @@
+"""The Excel sink at its edges: the file that isn't there, isn't free, isn't the same, isn't ours."""
+
+from __future__ import annotations
+
+import os
+import threading
+import zipfile
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from sheetlog import layout
+from sheetlog.errors import BusyError, MisuseError, RefusedError, StaleError
+from sheetlog.record import Record
+from sheetlog.sinks.excel import ExcelSink
+from sheetlog.template import Column, Template
+from tests.packages import descriptors
+
+TEMPLATE = Template(name="t", title="T", columns=(Column(key="run.name", title="Run"),))
+OTHER = Template(name="o", title="O", tab="Others", columns=TEMPLATE.columns)
+
+
+def deliver(sink: ExcelSink, *ids: str, template: Template = TEMPLATE) -> str:
+    with sink.exclusive(5):
+        records = [Record(id=id_, values={"run.name": id_, "metrics.acc": 0.5}) for id_ in ids]
+        return sink.apply(layout.plan(template, sink.header(), records), template)
+
+
+def names(path: Path, tab: str = "Runs") -> list[object]:
+    return [row[0] for row in openpyxl.load_workbook(path)[tab].iter_rows(min_row=2, values_only=True)]
+
+
+def test_the_first_run_makes_the_workbook(tmp_path: Path) -> None:
+    """Nothing else is left in the folder but the lock; the address names the row."""
+    path = tmp_path / "runs & co.xlsx"
+    where = deliver(ExcelSink(str(path)), "a", "b")
+    assert f"file://{tmp_path}/runs%20&%20co.xlsx#Runs!A3" == where
+    assert ["a", "b"] == names(path)
+    assert {"runs & co.xlsx", ".runs & co.xlsx.lock"} == set(os.listdir(tmp_path))
+
+
+def test_a_workbook_with_macros_says_so(tmp_path: Path) -> None:
+    """Excel opens no `.xlsm` that calls itself a workbook without macros."""
+    path = tmp_path / "runs.xlsm"
+    deliver(ExcelSink(str(path)), "a")
+    with zipfile.ZipFile(path) as archive:
+        assert b"ms-excel.sheet.macroEnabled.main+xml" in archive.read("[Content_Types].xml")
+
+
+def test_a_new_tab_in_a_workbook_of_others(tmp_path: Path) -> None:
+    """Every part of theirs keeps its bytes but for those that name the tabs."""
+    path = tmp_path / "book.xlsx"
+    book = openpyxl.Workbook()
+    book.active.append(["mine", 1])
+    book.save(path)
+    with zipfile.ZipFile(path) as archive:
+        before = {name: archive.read(name) for name in archive.namelist()}
+    deliver(ExcelSink(f"{path}#Runs"), "a")
+    with zipfile.ZipFile(path) as archive:
+        changed = {name for name, data in before.items() if archive.read(name) != data}
+    assert {"xl/workbook.xml", "xl/_rels/workbook.xml.rels", "[Content_Types].xml", "xl/styles.xml"} == changed
+    assert ["a"] == names(path)
+    assert "mine" == openpyxl.load_workbook(path).worksheets[0]["A1"].value
+
+
+def test_each_template_has_its_tab(tmp_path: Path) -> None:
+    """A tab that another template made is not taken; one that was renamed is."""
+    path = tmp_path / "book.xlsx"
+    runs, others = ExcelSink(str(path), tab="Runs"), ExcelSink(str(path), tab="Others")
+    deliver(runs, "a")
+    deliver(others, "b", template=OTHER)
+    deliver(runs, "c")
+    assert (["a", "c"], ["b"]) == (names(path), names(path, "Others"))
+    whole = zipfile.ZipFile(path)
+    members = {name: whole.read(name) for name in whole.namelist()}
+    whole.close()
+    members["xl/workbook.xml"] = (
+        members["xl/workbook.xml"].replace(b'name="Others"', b'name="Mine"').replace(b"Others!", b"Mine!")
+    )
+    from tests.packages import zipped
+
+    path.write_bytes(zipped(members))
+    deliver(others, "d", template=OTHER)
+    assert ["b", "d"] == names(path, "Mine")
+
+
+def test_into_a_tab_that_is_there(tmp_path: Path) -> None:
+    """Columns are matched by their titles; what has none is added behind."""
+    path = tmp_path / "book.xlsx"
+    book = openpyxl.Workbook()
+    for row in (["Our list"], [], ["Run", "Comment"], ["old", "theirs"]):
+        book.active.append(row)
+    book.save(path)
+    deliver(ExcelSink(f"{path}#Sheet"), "a")
+    sheet = openpyxl.load_workbook(path)["Sheet"]
+    rows = [list(row) for row in sheet.iter_rows(values_only=True)]
+    comment = rows[2].index("Comment")
+    assert ("old", "theirs") == (rows[3][0], rows[3][comment])
+    assert ("a", None) == (rows[4][0], rows[4][comment])
+    assert 0.5 in rows[4]
+    assert ["a"] == list(ExcelSink(f"{path}#Sheet").header(["a", "old"]).rows)
+
+
+def test_the_lock_keeps_others_out(tmp_path: Path) -> None:
+    """Another sink waits as long as it is told to; the lock goes with its holder."""
+    one, two = (ExcelSink(str(tmp_path / "runs.xlsx")) for _ in range(2))
+    with one.exclusive(0) as alone:
+        assert alone
+        with pytest.raises(BusyError, match="another process"), two.exclusive(0.01):
+            pass
+    with two.exclusive(0) as alone:
+        assert alone
+
+
+def test_threads_exclude_each_other(tmp_path: Path) -> None:
+    """One sink, many threads: each row is there once."""
+    path = tmp_path / "runs.xlsx"
+    sink = ExcelSink(str(path))
+    threads = [threading.Thread(target=deliver, args=(sink, f"r{n}")) for n in range(8)]
+    for thread in threads:
+        thread.start()
+    reading = [len(sink.read().rows) for _ in range(3)]
+    for thread in threads:
+        thread.join()
+    assert {f"r{n}" for n in range(8)} == set(names(path))
+    assert sorted(reading) == reading
+
+
+def test_a_folder_without_locks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Delivery goes on, and says that it isn't alone."""
+    import errno
+
+    from sheetlog.sinks import excel_lock
+
+    def refuse(_fd: int) -> None:
+        raise OSError(errno.ENOLCK, "no locks available")
+
+    monkeypatch.setattr(excel_lock, "_take", refuse)
+    sink = ExcelSink(str(tmp_path / "runs.xlsx"))
+    with sink.exclusive(0) as alone:
+        assert not alone
+    deliver(sink, "a")
+    assert ["a"] == names(tmp_path / "runs.xlsx")
+
+
+def test_no_folder(tmp_path: Path) -> None:
+    """It isn't made: a drive that is away would come back over it."""
+    sink = ExcelSink(str(tmp_path / "gone" / "runs.xlsx"))
+    with pytest.raises(RefusedError, match=r"folder .* is not there"), sink.exclusive(0):
+        pass
+
+
+def test_changed_between_header_and_plan(tmp_path: Path) -> None:
+    """A plan for another state of the file is stale, with the lock and without."""
+    path = tmp_path / "runs.xlsx"
+    sink = ExcelSink(str(path))
+    deliver(sink, "a")
+    plan = layout.plan(TEMPLATE, sink.header(), [Record(id="b")])
+    deliver(sink, "c")
+    with pytest.raises(StaleError):
+        sink.apply(plan, TEMPLATE)
+    with sink.exclusive(0):
+        plan = layout.plan(TEMPLATE, sink.header(), [Record(id="b")])
+        book = openpyxl.load_workbook(path)
+        book.save(path)
+        before = path.read_bytes()
+        with pytest.raises(StaleError):
+            sink.apply(plan, TEMPLATE)
+    assert before == path.read_bytes()
+
+
+def test_made_between_header_and_plan(tmp_path: Path) -> None:
+    """A workbook that came about meanwhile isn't written over."""
+    path = tmp_path / "runs.xlsx"
+    sink = ExcelSink(str(path))
+    plan = layout.plan(TEMPLATE, sink.header(), [Record(id="b")])
+    path.write_bytes(b"mine")
+    with pytest.raises(StaleError):
+        sink.apply(plan, TEMPLATE)
+    assert b"mine" == path.read_bytes()
+    path.unlink()
+    deliver(sink, "a")
+    later = layout.plan(TEMPLATE, sink.header(), [Record(id="b")])
+    path.unlink()
+    with pytest.raises(StaleError):
+        sink.apply(later, TEMPLATE)
+    assert [".runs.xlsx.lock"] == os.listdir(tmp_path)
+
+
+def test_what_cannot_be_read_is_refused(tmp_path: Path) -> None:
+    """Whatever it is; the file stays as it is."""
+    for name, data in {"a.xlsx": b"no zip", "b.xlsx": b"", "c.xlsx": b"\xd0\xcf\x11\xe0" * 200}.items():
+        path = tmp_path / name
+        path.write_bytes(data)
+        with pytest.raises(RefusedError, match=name):
+            deliver(ExcelSink(str(path)), "a")
+        assert data == path.read_bytes()
+    (tmp_path / "d.xlsx").mkdir()
+    with pytest.raises(RefusedError):
+        deliver(ExcelSink(str(tmp_path / "d.xlsx")), "a")
+    (tmp_path / "e.xlsx").symlink_to(tmp_path / "nowhere.xlsx")
+    with pytest.raises(RefusedError, match="leads nowhere"):
+        deliver(ExcelSink(str(tmp_path / "e.xlsx")), "a")
+
+
+def test_a_link_to_the_workbook_stays_one(tmp_path: Path) -> None:
+    """The real file is locked and replaced."""
+    (tmp_path / "real").mkdir()
+    real = tmp_path / "real" / "book.xlsx"
+    deliver(ExcelSink(str(real)), "a")
+    link = tmp_path / "runs.xlsx"
+    link.symlink_to(real)
+    deliver(ExcelSink(str(link)), "b")
+    assert link.is_symlink()
+    assert ["a", "b"] == names(real)
+    assert {"real", "runs.xlsx"} == set(os.listdir(tmp_path))
+
+
+def test_files_are_let_go(tmp_path: Path) -> None:
+    """On Windows nobody could save the workbook otherwise."""
+    path = tmp_path / "runs.xlsx"
+    sink = ExcelSink(str(path))
+    deliver(sink, "a")
+    sink.header(["a"])
+    sink.read()
+    with sink.exclusive(0):
+        sink.header()
+        sink.header()
+    plan = layout.plan(TEMPLATE, sink.header(), [Record(id="b")])
+    deliver(sink, "c")
+    with pytest.raises(StaleError):
+        sink.apply(plan, TEMPLATE)
+    assert [] == descriptors(tmp_path)
+
+
+def test_refreshed_areas_are_left_alone(tmp_path: Path) -> None:
+    """Rows in a table that a query fills would be gone with its next refresh."""
+    path = tmp_path / "book.xlsx"
+    book = openpyxl.Workbook()
+    for row in (["Run", "Comment"], ["old", "theirs"]):
+        book.active.append(row)
+    table = openpyxl.worksheet.table.Table(displayName="Q", ref="A1:B2", tableType="queryTable")
+    book.active.add_table(table)
+    book.save(path)
+    deliver(ExcelSink(f"{path}#Sheet"), "a")
+    sheet = openpyxl.load_workbook(path)["Sheet"]
+    assert "A1:B2" == sheet.tables["Q"].ref
+    assert ["Run", "Comment"] == [cell.value for cell in sheet[1][:2]]
+    assert "a" in [cell.value for cell in sheet[2]][2:]
+
+
+def test_names_of_workbooks() -> None:
+    """Anything else is misuse."""
+    with pytest.raises(MisuseError):
+        ExcelSink("runs.csv")
