@@ -177,7 +177,7 @@ def below() -> list[Json]:
     rows += [[text(f"model {i}"), number(0.9, "0.0%"), number(0.8, "0.0%"), number(i, "0")]
              for i in range(4)]  # fmt: skip
     line = {"style": "SOLID_MEDIUM", "colorStyle": color("EA4335")}
-    linked = text("see paper and code", textFormatRuns=[
+    linked = text("see paper <u> code", textFormatRuns=[
         {"startIndex": 4, "format": {"link": {"uri": "https://example.org/paper"}}},
         {"startIndex": 9, "format": {}},
         {"startIndex": 14, "format": {"link": {"uri": "https://example.org/code"}, "bold": True}},

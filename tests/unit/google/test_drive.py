@@ -181,6 +181,16 @@ def test_limits_of_properties(client: PlainClient) -> None:
     assert "a" == client.get(path).json["name"]
 
 
+def test_all_apps_together_have_a_limit(client_of: Callable[[str], PlainClient]) -> None:
+    """A hundred properties, whosever they are."""
+    path = f"{FILES}/{made(client_of('ann/a'))}"
+    many = {str(number): "x" for number in range(30)}
+    statuses = [
+        client_of(f"ann/{app}").patch(path, {"appProperties": many}).status for app in "abcd"
+    ]
+    assert [200, 200, 200, 403] == statuses
+
+
 def test_copies(client: PlainClient) -> None:
     """A copy has the content, the place and the properties; its name says that it is one."""
     place = folder(client)

@@ -95,6 +95,30 @@ def test_multipart(client: PlainClient, size: int) -> None:
     } == shown
 
 
+@pytest.mark.parametrize("cut", range(8))
+def test_a_boundary_may_come_in_two_pieces(client: PlainClient, cut: int) -> None:
+    """Wherever the reading of the body pauses inside the boundary's line, it is found."""
+    before = len(multipart([("A: b", b"{}"), ("A: b", b"")])) - len(b"\r\n--=_x--")
+    data = noise(2 * BLOCK - before - cut)
+    body = multipart([("A: b", b"{}"), ("A: b", data)])
+    assert 2 * BLOCK - cut == body.index(b"\r\n--=_x--")
+    headers = {"Content-Type": "multipart/related; boundary==_x"}
+    got = client.call("POST", UPLOAD, body, headers=headers, uploadType="multipart")
+    assert data == download(client, got.json["id"])
+
+
+def test_half_a_content_makes_no_file(google: LocalGoogle, client: PlainClient) -> None:
+    """A client that breaks off an upload in one call has uploaded nothing."""
+    host, port = google.base_url.removeprefix("http://").split(":")
+    head = f"POST {UPLOAD}?uploadType=media HTTP/1.1\r\nContent-Length: 1000\r\n\r\n"
+    with socket.create_connection((host, int(port)), timeout=60) as raw:
+        raw.sendall(head.encode() + b"x" * 500)
+    assert google.world.calls.until(1)
+    assert [400] == [call.status for call in google.world.calls.since()]
+    assert [] == client.get(FILES).json["files"]
+    assert [] == list(google.world.folder.iterdir())
+
+
 def test_multipart_in_base64(client: PlainClient) -> None:
     """A part that says that it is base64 is decoded."""
     data = noise(1000)
@@ -345,6 +369,8 @@ def test_storage_that_is_full(google: LocalGoogle, client: PlainClient) -> None:
     first = client.call("POST", UPLOAD, noise(1000), uploadType="media").json["id"]
     got = client.call("POST", UPLOAD, noise(1000), uploadType="media")
     assert (403, "storageQuotaExceeded") == (got.status, got.reason)
+    # The bytes that were refused are not kept.
+    assert 1 == len(list(google.world.folder.iterdir()))
     client.delete(f"{FILES}/{first}")
     assert 200 == client.call("POST", UPLOAD, noise(1000), uploadType="media").status
 

@@ -168,7 +168,7 @@ def test_links_show_their_label(shown: Shown) -> None:
         ["https://example.org/c/0"],
         ["https://example.org/paper", "https://example.org/code"],
     ] == links
-    assert ["resnet-50 baseline 0", "4f2a9c0", "see paper and code"] == [
+    assert ["resnet-50 baseline 0", "4f2a9c0", "see paper <u> code"] == [
         shown.text(2, "A"),
         shown.text(2, "L"),
         shown.text(19, "F"),
@@ -298,6 +298,29 @@ def test_a_sheet_that_is_not_there(client: PlainClient) -> None:
     """404, as the API says it."""
     assert 404 == client.get("/spreadsheets/d/nowhere/edit").status
     assert 404 == client.get("/spreadsheets/d/").status
+
+
+def test_the_first_rule_that_holds_wins(client: PlainClient) -> None:
+    """Where two rules colour a cell, the one with the lower index does."""
+    body = {"name": "a", "mimeType": "application/vnd.google-apps.spreadsheet"}
+    sheet = client.post("/drive/v3/files", body).json["id"]
+    rules = [
+        {
+            "ranges": [{"sheetId": 0, "endRowIndex": 1, "endColumnIndex": 1}],
+            "booleanRule": {
+                "condition": {"type": "BLANK"},
+                "format": {"backgroundColor": {color: 1}},
+            },
+        }
+        for color in ("red", "blue")
+    ]
+    adds = [
+        {"addConditionalFormatRule": {"index": place, "rule": rule}}
+        for place, rule in enumerate(rules)
+    ]
+    assert 200 == client.post(f"/v4/spreadsheets/{sheet}:batchUpdate", {"requests": adds}).status
+    shown = Shown(client.get(f"/spreadsheets/d/{sheet}/edit").body.decode())
+    assert "background-color:#ff0000" in shown.css(1, "A")
 
 
 @pytest.mark.parametrize(
