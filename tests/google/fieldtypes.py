@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import math
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -15,6 +16,7 @@ Check = Callable[[Any], Any]
 
 TYPES = "type.googleapis.com/"
 INT32 = range(-(2**31), 2**31)
+LARGEST = int(sys.float_info.max)
 
 
 class ViolationError(Exception):
@@ -134,14 +136,14 @@ def _double(value: Any) -> Any:
 
 
 def _as_number(value: Any) -> int | float | None:
-    """A number, or the number that a text spells; None for NaN, infinity and all else."""
+    """A number, or the number that a text spells; None for what no double holds, and all else."""
     if type(value) is str:
         try:
             value = float(value)
         except ValueError:
             return None
     if type(value) is int:
-        return value
+        return value if -LARGEST <= value <= LARGEST else None
     return value if type(value) is float and math.isfinite(value) else None
 
 

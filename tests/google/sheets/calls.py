@@ -150,13 +150,18 @@ def checked_body(method: str, data: bytes) -> Json:
     if schema is None or not data.strip():
         return {}
     try:
-        body = json.loads(data)
+        body = json.loads(data, parse_constant=_no_json)
     except ValueError as error:
         message = f"Invalid JSON payload received. {error}"
         raise bad_request(message, description=message) from None
     root = "data" if schema == "ValueRange" else ""
     checked: Json = check_body("sheets", schema, body, root=root)
     return checked
+
+
+def _no_json(word: str) -> float:
+    """Python's reader takes NaN and Infinity, which are no JSON."""
+    raise ValueError(f"Unexpected token. {word}")
 
 
 def checked_mask(method: str, query: Mapping[str, list[str]]) -> Mask:

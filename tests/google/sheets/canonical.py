@@ -6,8 +6,9 @@ its twin (`backgroundColor`, `backgroundColorStyle`) are both there, whichever o
 
 from __future__ import annotations
 
+import json
 import struct
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from tests.google.discovery import document
@@ -49,6 +50,16 @@ THEME: dict[str, Json] = {
 def canonical(schema: str, value: Json) -> Json:
     """`value`, a message of this schema, as Google would print it back."""
     return fold(schema, value, _settled)
+
+
+def shared(schema: str, value: Json) -> Json:
+    """The same, and one object for all that are equal: for what many cells have in common."""
+    return _shared(schema, json.dumps(value, sort_keys=True))
+
+
+@lru_cache(maxsize=4096)
+def _shared(schema: str, text: str) -> Json:
+    return canonical(schema, json.loads(text))
 
 
 def _settled(schema: str, value: Json) -> Json:

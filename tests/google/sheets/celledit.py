@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from tests.google.discovery import unknown_path
 from tests.google.fieldmask import Mask, MaskSyntaxError, parse_mask
-from tests.google.sheets.canonical import canonical
+from tests.google.sheets.canonical import canonical, shared
 from tests.google.sheets.entry import tidy
 from tests.google.sheets.model import MAX_CHARACTERS, Cell, Entered, Formula
 from tests.google.sheets.refusals import RefusedError
@@ -92,7 +92,7 @@ def _put_value(cell: Cell, data: Json, mask: Mask) -> Cell:
 
 def _put_format(cell: Cell, data: Json, mask: Mask) -> Cell:
     new = edited(cell.format or {}, data.get("userEnteredFormat", {}), mask)
-    return replace(cell, format=canonical("CellFormat", new) or None)
+    return replace(cell, format=shared("CellFormat", new) if new else None)
 
 
 def _put_note(cell: Cell, data: Json, mask: Mask) -> Cell:
@@ -129,11 +129,6 @@ def _put_pivot(cell: Cell, data: Json, mask: Mask) -> Cell:
     return replace(cell, pivot=data.get("pivotTable"))
 
 
-def _ignore(cell: Cell, data: Json, mask: Mask) -> Cell:
-    """For fields that are read only."""
-    return cell
-
-
 # In the order in which they are put: runs and chips belong to the value that is put before them.
 SETTERS: dict[str, Callable[[Cell, Json, Mask], Cell]] = {
     "userEnteredValue": _put_value,
@@ -164,7 +159,7 @@ def with_validation(cell: Cell, rule: Json | None) -> Cell:
     """The cell under a validation rule; a checkbox in a blank cell is unticked, which is FALSE."""
     if rule is None:
         return replace(cell, validation=None)
-    rule = canonical("DataValidationRule", rule)
+    rule = shared("DataValidationRule", rule)
     if cell.entered is None and is_checkbox(rule):
         cell = cell.with_value(False)
     return replace(cell, validation=rule)

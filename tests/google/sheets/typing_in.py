@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +23,7 @@ def raw(cell: Cell, value: Any) -> Cell:
         return cell.with_value(value or None)
     if isinstance(value, bool):
         return cell.with_value(value)
-    if isinstance(value, (int, float)):
+    if isinstance(value, (int, float)) and abs(value) <= sys.float_info.max:
         return cell.with_value(tidy(value))
     raise RefusedError(f"Invalid values: {value!r} is neither text, nor a number, nor a boolean.")
 
