@@ -81,7 +81,8 @@ def repeat_cell(batch: Batch, body: Json) -> None:
     sample = put_cell(BLANK, data, mask)
 
     def step(cell: Cell, row: int, column: int) -> Cell:
-        new = put_cell(cell, data, mask)
+        # Whole columns are dressed while they are blank, so that this is worth its line.
+        new = sample if cell is BLANK else put_cell(cell, data, mask)
         if isinstance(sample.entered, Formula):
             text = carried(sample.entered.text, row - box.top, column - box.left)
             new = replace(new, entered=Formula(text))
@@ -139,11 +140,12 @@ def set_data_validation(batch: Batch, body: Json) -> None:
     if rule is not None and "type" not in rule.get("condition", {}):
         raise RefusedError("The rule needs a condition with a type.")
     every = body.get("filteredRowsIncluded", False)
+    blank = with_validation(BLANK, rule)
 
     def step(cell: Cell, row: int, column: int) -> Cell:
         if not every and sheet.dimension("ROWS", row).hidden_by_filter:
             return cell
-        return with_validation(cell, rule)
+        return blank if cell is BLANK else with_validation(cell, rule)
 
     sheet.change(box, step)
 
