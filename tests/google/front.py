@@ -70,7 +70,8 @@ def _answer_with(
     if fault.kind == "slow":
         world.faults.hold(fault.seconds)
     sent = reply or Reply(status=500)
-    return Answer(reply=sent, ending=how, body_bytes=fault.bytes or len(sent.body) // 2)
+    length = len(sent.body) if sent.file is None else sent.file.length
+    return Answer(reply=sent, ending=how, body_bytes=fault.bytes or length // 2)
 
 
 def _serve(world: World, request: Request, caller: Caller, method: str) -> Reply:

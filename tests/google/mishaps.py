@@ -53,10 +53,7 @@ def false_reply(fault: Fault, world: World, request: Request, api: str) -> Reply
     """The answer that stands in for the true one; None if the true one is sent."""
     kind = fault.kind.removesuffix("_after").removesuffix("_before")
     if kind == "429":
-        metric = READS if request.method == "GET" else WRITES
-        now = world.clock.now()
-        window = now - (now - world.modes.window_starts_at) % WINDOW
-        return too_many(metric, world.modes.writes_per_minute, window, per_user=True)
+        return _too_many(world, request, api)
     if kind == "403_rate_limit":
         message = "User Rate Limit Exceeded"
         return drive_error(403, "userRateLimitExceeded", message, domain="usageLimits")
@@ -65,9 +62,22 @@ def false_reply(fault: Fault, world: World, request: Request, api: str) -> Reply
     if kind == "500":
         return internal(api)
     if kind == "503":
-        return unavailable()
+        return unavailable(api)
     pages = {"502": BAD_GATEWAY, "504": GATEWAY_TIMEOUT}
     return proxy_page(*pages[kind]) if kind in pages else None
+
+
+def _too_many(world: World, request: Request, api: str) -> Reply:
+    """The 429 of either API, as the quota of now would give it."""
+    if api == "drive":
+        message = "Rate Limit Exceeded"
+        return drive_error(429, "rateLimitExceeded", message, domain="usageLimits")
+    modes = world.modes
+    reads = request.method == "GET"
+    limit = modes.reads_per_minute if reads else modes.writes_per_minute
+    now = world.clock.now()
+    window = now - (now - modes.window_starts_at) % WINDOW
+    return too_many(READS if reads else WRITES, limit, window, per_user=True)
 
 
 def ending(fault: Fault) -> Ending:

@@ -59,8 +59,10 @@ def internal(api: str) -> Reply:
     return Reply.error(500, "INTERNAL", "Internal error encountered.")
 
 
-def unavailable() -> Reply:
+def unavailable(api: str) -> Reply:
     """503."""
+    if api == "drive":
+        return drive_error(503, "backendError", "Backend Error")
     return Reply.error(503, "UNAVAILABLE", "The service is currently unavailable.")
 
 

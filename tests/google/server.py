@@ -78,8 +78,7 @@ class Connection(StreamRequestHandler):
             return False
         body.drain()
         if given.ending is Ending.CUT:
-            whole = head_of(given.reply, self.google.world.clock.now()) + given.reply.body
-            self.connection.sendall(whole[: len(whole) - len(given.reply.body) + given.body_bytes])
+            self._send(given.reply, at_most=given.body_bytes)
             return False
         self._send(given.reply)
         return head.keeps_alive and not body.broken
@@ -90,18 +89,19 @@ class Connection(StreamRequestHandler):
             return answer(self.google.world, request)
         return Answer(reply=beside_the_apis(self.google.world, request))
 
-    def _send(self, reply: Reply) -> None:
+    def _send(self, reply: Reply, at_most: int | None = None) -> None:
+        """The reply; with `at_most` only so many bytes of its body."""
         head = head_of(reply, self.google.world.clock.now())
         if reply.file is None:
-            self.connection.sendall(head + reply.body)
+            self.connection.sendall(head + reply.body[:at_most])
         else:
             self.connection.sendall(head)
-            self._send_file(reply.file)
+            length = reply.file.length
+            self._send_file(reply.file, length if at_most is None else min(at_most, length))
 
-    def _send_file(self, part: FilePart) -> None:
+    def _send_file(self, part: FilePart, left: int) -> None:
         with part.path.open("rb") as source:
             source.seek(part.start)
-            left = part.length
             while left:
                 block = source.read(min(BLOCK, left))
                 self.connection.sendall(block)

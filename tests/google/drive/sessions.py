@@ -7,7 +7,8 @@ was kept is wrong, with the real one as well.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+import threading
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from tests.google.drive.content import BLOCK, ContentWriter
@@ -45,7 +46,9 @@ class Session:
     query: list[tuple[str, str]]
     """The parameters that it was started with, for the answer at its end."""
     done: Reply | None = None
-    """The answer that ended it; asked again, it is given again."""
+    """The answer that ended it, be it a refusal; asked again, it is given again."""
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    """Held while bytes are taken: a client that gave up waiting may send them once more."""
 
     def expired(self, now: float) -> bool:
         """Whether the session's week is over."""

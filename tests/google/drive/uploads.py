@@ -17,7 +17,7 @@ from tests.google.drive.files import change, shown
 from tests.google.drive.multipart import MultipartError, read_multipart
 from tests.google.drive.resource import file_json
 from tests.google.drive.sessions import Session, parse_content_range
-from tests.google.wire import Reply
+from tests.google.wire import ApiError, Reply
 
 if TYPE_CHECKING:
     from tests.google.drive.file import Content
@@ -102,25 +102,36 @@ def put(ask: Ask) -> Reply:
     session = _session(ask)
     if session is None:
         return Reply(status=404)
-    if session.done is not None:
-        return session.done
+    with session.lock:
+        if session.done is None:
+            _take(ask, session)
+        if session.done is None and session.complete:
+            session.done = _ended(ask, session)
+        return session.done or _so_far(session)
+
+
+def _take(ask: Ask, session: Session) -> None:
+    """Keep what this request brings; a question brings nothing."""
     text = ask.request.headers.get("content-range", "")
     if not text:
         session.take_all(_stream(ask))
-    else:
-        span = parse_content_range(text)
-        if span.start is not None:
-            session.take(span, _stream(ask))
-        elif session.total is None:
-            session.total = span.total
-    if not session.complete:
-        return _so_far(session)
+        return
+    span = parse_content_range(text)
+    if span.start is not None:
+        session.take(span, _stream(ask))
+    elif session.total is None:
+        session.total = span.total
+
+
+def _ended(ask: Ask, session: Session) -> Reply:
+    """The answer at the end of an upload: the file, or why there is none."""
     begun = replace(ask, request=replace(ask.request, query=session.query))
-    reply = _put_in_place(
-        begun, session.target, session.metadata, session.writer, session.content_type
-    )
-    session.done = reply
-    return reply
+    try:
+        return _put_in_place(
+            begun, session.target, session.metadata, session.writer, session.content_type
+        )
+    except ApiError as error:
+        return error.reply
 
 
 def _so_far(session: Session) -> Reply:

@@ -375,6 +375,16 @@ def test_storage_that_is_full(google: LocalGoogle, client: PlainClient) -> None:
     assert 200 == client.call("POST", UPLOAD, noise(1000), uploadType="media").status
 
 
+def test_a_refused_upload_stays_refused(google: LocalGoogle, client: PlainClient) -> None:
+    """What was refused at its end isn't carried out when the client asks once more."""
+    session = begun(client)
+    google.world.set_modes({"storage_bytes": 1})
+    assert 403 == put(client, session, "bytes 0-2/3", b"abc").status
+    google.world.set_modes({"storage_bytes": 1000})
+    assert 403 == put(client, session, "bytes */3").status
+    assert [] == client.get(FILES).json["files"]
+
+
 def test_a_service_account_is_refused_before_the_bytes(
     google: LocalGoogle, client: PlainClient
 ) -> None:

@@ -135,6 +135,35 @@ def test_truncated(google: LocalGoogle, client: PlainClient) -> None:
     assert ["a"] == names(google)
 
 
+def test_a_download_cut_short(google: LocalGoogle, client: PlainClient) -> None:
+    """Half of a file's bytes arrive, and the client can tell that it is half."""
+    body = b"0123456789"
+    file_id = client.call("POST", "/upload/drive/v3/files", body, uploadType="media").json["id"]
+    google.world.faults.set("files.get", "truncated", call=1)
+    with pytest.raises(http.client.IncompleteRead) as caught:
+        client.get(f"/drive/v3/files/{file_id}", alt="media")
+    assert b"01234" == caught.value.partial
+    assert body == client.get(f"/drive/v3/files/{file_id}", alt="media").body
+
+
+@pytest.mark.parametrize(
+    ("kind", "reason"),
+    [
+        ("429", "rateLimitExceeded"),
+        ("403_rate_limit", "userRateLimitExceeded"),
+        ("401", "authError"),
+        ("500", "internalError"),
+        ("503", "backendError"),
+    ],
+)
+def test_drive_errors_have_drives_reasons(
+    google: LocalGoogle, client: PlainClient, kind: str, reason: str
+) -> None:
+    """An error of Drive carries `errors[].reason`."""
+    google.world.faults.set("files.list", kind, call=1)
+    assert reason == client.get("/drive/v3/files").reason
+
+
 def test_a_true_refusal_wins_over_a_false_answer(google: LocalGoogle, client: PlainClient) -> None:
     """What would be refused anyway is refused with the true reason, even under a fault."""
     google.world.faults.set("files.get", "503_after", call=1)
