@@ -17,7 +17,7 @@ from sheetlog.errors import (
     SheetError,
     SheetlogError,
 )
-from sheetlog.record import Record
+from sheetlog.record import Record, Scalar
 from sheetlog.settings import Settings
 from sheetlog.telling import Receipt, lost, warn
 
@@ -39,6 +39,8 @@ class Later:
 
     files: Sequence[tuple[str, Any]] = ()
     data: Mapping[str, Any] = field(default_factory=dict)
+    context: bool = False
+    """Whether there is more to tell of what surrounded the run."""
 
 
 def log(
@@ -157,7 +159,13 @@ def _logged(given: dict[str, Any]) -> Receipt:
     chosen, target, mistake = _settings(given)
     rules = redact.Rules(allow=chosen.allow, deny=chosen.deny)
     later = _later(given)
-    run = collecting.collect(given, rules=rules)
+    context: Mapping[str, Scalar] = {}
+    if chosen.context:
+        from sheetlog.context import around
+
+        context = around.at_once(chosen.context, target)
+        later = replace(later, context=around.due(chosen.context, target))
+    run = collecting.collect(given, rules=rules, context=context)
     for warning in run.warnings:
         warn(warning)
     try:
@@ -215,10 +223,12 @@ def _log(
     """Keep the run in the journal, deliver it, and say what became of it."""
     run.values.update({f"artifacts.{name}": "pending" for name, _ in later.files})
     journal, record = _keep(run, chosen, target, resumed=resumed)
-    if later.files or later.data:
+    if later.files or later.data or later.context:
         # From here on the run is on disk; however long this takes, it cannot be lost.
-        record = _completed(record, later, chosen, target)
-        journal.append(record, sheet=target, template=chosen.template)
+        whole = _completed(record, later, chosen, target)
+        if whole.values != record.values:
+            journal.append(whole, sheet=target, template=chosen.template)
+            record = whole
     name = str(record.values.get("run.name", record.id))
     if mistake is not None:
         problem: str | None = f"{mistake}; mend it, then run 'sheetlog sync'"
@@ -234,7 +244,7 @@ def _log(
 
 
 def _completed(record: Record, later: Later, chosen: Settings, target: str) -> Record:
-    """Return the next revision of a record: with its files stored and its data hashed."""
+    """Return the next revision of a record: with files stored, data hashed, context complete."""
     from sheetlog import filing
     from sheetlog.artifacts.folder import FolderStore
     from sheetlog.context import data
@@ -247,7 +257,21 @@ def _completed(record: Record, later: Later, chosen: Settings, target: str) -> R
     links, problems = filing.store(later.files, store, run=run)
     for problem in problems:
         warn(problem)
-    values = {**record.values, **links, **data.describe(later.data)}
+    more = data.describe(later.data)
+    if later.context:
+        from sheetlog.context import around, keeping
+
+        sheet = naming.parse(chosen.sheet)
+        workbook = sheet.target if sheet.kind == "excel" else ""
+        found = around.afterwards(chosen.context, workbook=workbook)
+        kept, problems = keeping.keep(found.files, store)
+        for problem in problems:
+            warn(problem)
+        context = {**found.values, **kept}
+        around.remember(chosen.context, target, context)
+        more |= {key: value for key, value in context.items() if key not in record.values}
+    clean, _ = redact.redact(more, redact.Rules(allow=chosen.allow, deny=chosen.deny))
+    values = {**record.values, **links, **clean}
     return Record(id=record.id, revision=record.revision + 1, values=values)
 
 

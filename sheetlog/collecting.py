@@ -57,8 +57,18 @@ def check(given: Mapping[str, Any]) -> None:
             raise MisuseError(f"'{argument}' must be a text or a path, and it is {_shown(value)}")
 
 
-def collect(given: Mapping[str, Any], *, rules: redact.Rules) -> Collected:
+def collect(
+    given: Mapping[str, Any],
+    *,
+    rules: redact.Rules,
+    context: Mapping[str, Scalar] | None = None,
+) -> Collected:
     """Return the values of a call's record.
+
+    Args:
+        given: the arguments of the call.
+        rules: what is secret.
+        context: what surrounded the run.
 
     Raises:
         MisuseError: params or metrics are of a kind that cannot be flattened.
@@ -85,6 +95,10 @@ def collect(given: Mapping[str, Any], *, rules: redact.Rules) -> Collected:
         flat = flatten.metrics(content) if what == "metrics" else flatten.params(content)
         values.update(flat.values)
         warnings += flat.warnings
+    # A later state of a run, such as one from a script that evaluates it, leaves alone what
+    # surrounded the run itself.
+    defaults |= set(context or ())
+    values.update(context or {})
     values, hidden = redact.redact(values, rules)
     if hidden:
         warnings.append(f"values that look like secrets were left out: {', '.join(hidden)}")

@@ -15,6 +15,8 @@ from sheetlog import naming
 from sheetlog.errors import MisuseError, SettingsError
 
 FILE = "sheetlog.yaml"
+PIECES = ("git", "env", "hardware", "notebook", "user", "host", "files")
+"""What can be recorded of what surrounded a run; `files`: diff, source and list of packages."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,8 +51,8 @@ class Settings:
     """Patterns of keys whose values are never redacted."""
     deny: tuple[str, ...] = ()
     """Patterns of keys whose values are always redacted."""
-    context: bool = True
-    """Whether what surrounded the run (git, environment, hardware) is recorded."""
+    context: tuple[str, ...] = PIECES
+    """Which pieces of what surrounded the run are recorded."""
     origins: Mapping[str, str] = field(default_factory=dict)
     """Where each value came from, in words for messages."""
 
@@ -74,7 +76,7 @@ _FIELDS: dict[str, type] = {
     "folder": str,
     "allow": tuple,
     "deny": tuple,
-    "context": bool,
+    "context": tuple,
 }
 _PATHS = ("template", "artifacts", "journal", "credentials")
 _configured: dict[str, Any] = {}
@@ -220,6 +222,8 @@ def _from_file(path: str, mistakes: list[str] | None) -> dict[str, Any]:
 def _value(name: str, value: Any, origin: str, folder: str) -> Any:
     """Return a setting's value as its type, paths made absolute from where they were written."""
     kind = _FIELDS[name]
+    if name == "context":
+        return _pieces(value, origin)
     if kind is tuple:
         parts = value.split(",") if isinstance(value, str) else value
         if isinstance(parts, list | tuple) and all(isinstance(part, str) for part in parts):
@@ -236,6 +240,23 @@ def _value(name: str, value: Any, origin: str, folder: str) -> Any:
         return _absolute(name, text, origin, folder)
     wanted = "a list of texts" if kind is tuple else "true or false" if kind is bool else "a text"
     raise SettingsError(f"the setting '{name}' must be {wanted}, and {origin} says {value!r}")
+
+
+def _pieces(value: Any, origin: str) -> tuple[str, ...]:
+    """Return pieces by name: on, off, those that are named, or all but those with a `-`."""
+    if isinstance(value, bool) or (isinstance(value, str) and value.lower() in (*_TRUE, *_FALSE)):
+        return PIECES if value is True or str(value).lower() in _TRUE else ()
+    parts = value.split(",") if isinstance(value, str) else value
+    if isinstance(parts, list | tuple) and all(isinstance(part, str) for part in parts):
+        names = [part.strip() for part in parts]
+        bare = {name.removeprefix("-") for name in names}
+        less = {name[1:] for name in names if name.startswith("-")}
+        if bare <= set(PIECES) and (not less or less == bare):
+            return tuple(piece for piece in PIECES if (piece in bare) != bool(less))
+    raise SettingsError(
+        f"the setting 'context' must be on, off, or a list of {', '.join(PIECES)} (or of what is "
+        f"left out, each with a - in front), and {origin} says {value!r}"
+    )
 
 
 def _seconds(name: str, value: Any, origin: str) -> float:

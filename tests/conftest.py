@@ -14,6 +14,8 @@ def place(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Path]:
     for name in settings._FIELDS:
         monkeypatch.delenv(f"SHEETLOG_{name.upper()}", raising=False)
     monkeypatch.delenv("COLAB_RELEASE_TAG", raising=False)
+    # What surrounds the tests is no part of what they expect; those of `context` turn it on.
+    monkeypatch.setenv("SHEETLOG_CONTEXT", "off")
     monkeypatch.setenv("SHEETLOG_JOURNAL", str(tmp_path / "state" / "journal.sqlite3"))
     monkeypatch.setattr(settings, "_configured", {})
     monkeypatch.setattr(api, "_journals", {})

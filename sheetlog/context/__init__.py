@@ -1,1 +1,4 @@
-"""What surrounded a run: its data. Each piece collects on its own and in a bounded time."""
+"""What surrounded a run: git, environment, hardware, notebook, data.
+
+Each piece collects on its own and in a bounded time; `around` puts them together.
+"""
