@@ -61,17 +61,17 @@ def test_formulas_are_worked_out(book: Book) -> None:
     formulas = ["=1+2*3", '="a"&1', "=1/0", "=NOPE(1)", "=A1", "=TRUE", "=B2", "=SUM({1,2;3})"]
     cells = [{"userEnteredValue": {"formulaValue": text}} for text in formulas]
     book.batch(update([cells], "userEnteredValue"))
-    assert book.values() == [["7", "a1", "#DIV/0!", "#NAME?", "7", "TRUE", "", "6"]]
+    assert [["7", "a1", "#DIV/0!", "#NAME?", "7", "TRUE", "", "6"]] == book.values()
     (row,) = book.cells("A1:C1", "userEnteredValue,effectiveValue")
-    assert row[0]["userEnteredValue"] == {"formulaValue": "=1+2*3"}
-    assert row[0]["effectiveValue"] == {"numberValue": 7}
-    assert row[2]["effectiveValue"]["errorValue"]["type"] == "DIVIDE_BY_ZERO"
+    assert {"formulaValue": "=1+2*3"} == row[0]["userEnteredValue"]
+    assert {"numberValue": 7} == row[0]["effectiveValue"]
+    assert "DIVIDE_BY_ZERO" == row[2]["effectiveValue"]["errorValue"]["type"]
 
 
 def test_a_circle_ends(book: Book) -> None:
     """Formulas that need each other are an error, not a hang."""
     book.put("A1", [["=B1", "=A1"]], option="USER_ENTERED")
-    assert book.values() == [["#REF!", "#REF!"]]
+    assert [["#REF!", "#REF!"]] == book.values()
 
 
 @pytest.mark.parametrize(
@@ -96,7 +96,7 @@ def test_a_listed_field_without_data_is_cleared(book: Book) -> None:
     ((after,),) = book.cells("A1")
     assert {"note", "userEnteredFormat", "effectiveFormat"} == set(after)
     book.batch(update([[{}]], "*"))
-    assert book.cells("A1") == []
+    assert [] == book.cells("A1")
 
 
 def test_a_path_into_the_format(book: Book) -> None:
@@ -107,11 +107,11 @@ def test_a_path_into_the_format(book: Book) -> None:
     fields = "userEnteredFormat(backgroundColorStyle,textFormat(fontSize,italic))"
     book.batch(update([[{"userEnteredFormat": new}]], fields))
     ((cell,),) = book.cells("A1", "userEnteredFormat")
-    assert cell["userEnteredFormat"] == {
+    assert {
         "backgroundColor": {"green": 1},
         "backgroundColorStyle": {"rgbColor": {"green": 1}},
         "textFormat": {"bold": True, "fontSize": 12},
-    }
+    } == cell["userEnteredFormat"]
 
 
 @pytest.mark.parametrize(
@@ -136,14 +136,14 @@ def test_ragged_rows_from_a_start(book: Book) -> None:
     put(book, [["a", "b", "c"], ["d", "e", "f"]])
     rows = [[value("x")], [value("y"), value("z")]]
     book.batch(update(rows, "userEnteredValue", start={"sheetId": 0, "columnIndex": 1}))
-    assert book.values() == [["a", "x", "c"], ["d", "y", "z"]]
+    assert [["a", "x", "c"], ["d", "y", "z"]] == book.values()
 
 
 def test_a_range_is_filled_or_cleared(book: Book) -> None:
     """With `range` the cells that aren't sent lose the listed fields."""
     put(book, [["a", "b", "c"], ["d", "e", "f"], ["g", "h", "i"]])
     book.batch(update([[value("x")]], "userEnteredValue", range=grid(0, 2, 0, 2)))
-    assert book.values() == [["x", "", "c"], ["", "", "f"], ["g", "h", "i"]]
+    assert [["x", "", "c"], ["", "", "f"], ["g", "h", "i"]] == book.values()
 
 
 @pytest.mark.parametrize(
@@ -161,7 +161,7 @@ def test_writing_beyond(book: Book, where: Json) -> None:
     """Beyond the grid, beyond the range, on no sheet, nowhere."""
     rows = [{"values": [value("a"), value("b")]}] * 2
     book.refusal({"updateCells": {"rows": rows, "fields": "userEnteredValue", **where}})
-    assert book.values() == []
+    assert [] == book.values()
 
 
 def test_repeating_a_formula_carries_its_references(book: Book) -> None:
@@ -170,7 +170,7 @@ def test_repeating_a_formula_carries_its_references(book: Book) -> None:
     request = {"range": grid(1, 3, 2, 4), "cell": cell, "fields": "userEnteredValue"}
     book.batch({"repeatCell": request})
     rows = book.values("C2:D3", valueRenderOption="FORMULA")
-    assert rows == [["=A1+$B$1", "=B1+$B$1"], ["=A2+$B$1", "=B2+$B$1"]]
+    assert [["=A1+$B$1", "=B1+$B$1"], ["=A2+$B$1", "=B2+$B$1"]] == rows
 
 
 def test_appending_cells(book: Book) -> None:
@@ -178,11 +178,11 @@ def test_appending_cells(book: Book) -> None:
     put(book, [["a"], ["", "", "c"]])
     row = [{"values": [value("x"), value(1)]}]
     request = {"appendCells": {"sheetId": 0, "rows": row, "fields": "userEnteredValue"}}
-    assert book.batch(request)["replies"] == [{}]
-    assert book.values() == [["a"], ["", "", "c"], ["x", "1"]]
+    assert [{}] == book.batch(request)["replies"]
+    assert [["a"], ["", "", "c"], ["x", "1"]] == book.values()
     put_last = update([[value("z")]], "*", start={"sheetId": 0, "rowIndex": 999})
     book.batch(put_last, request)
-    assert book.sheet()["properties"]["gridProperties"]["rowCount"] == 1001
+    assert 1001 == book.sheet()["properties"]["gridProperties"]["rowCount"]
 
 
 def test_links_in_all_their_forms(book: Book) -> None:
@@ -204,7 +204,7 @@ def test_links_in_all_their_forms(book: Book) -> None:
     (row,) = book.cells("A1:E1", "hyperlink,formattedValue")
     links = ["https://example.com/a"] * 3 + [None]
     assert links == [cell.get("hyperlink") for cell in row]
-    assert [cell["formattedValue"] for cell in row] == ["A", "text", "text", "text"]
+    assert ["A", "text", "text", "text"] == [cell["formattedValue"] for cell in row]
 
 
 def test_a_new_value_drops_runs_and_chips(book: Book) -> None:
@@ -232,7 +232,7 @@ def test_image_and_sparkline_keep_their_text(book: Book) -> None:
     cells = [{"userEnteredValue": {"formulaValue": text}} for text in formulas]
     book.batch(update([cells], "userEnteredValue"))
     assert [formulas] == book.values(valueRenderOption="FORMULA")
-    assert book.values() == []
+    assert [] == book.values()
 
 
 def test_the_effective_format(book: Book) -> None:
@@ -240,15 +240,15 @@ def test_the_effective_format(book: Book) -> None:
     put(book, [["text", 5, True]])
     (row,) = book.cells("A1:C1", "effectiveFormat(horizontalAlignment,textFormat.fontSize)")
     sides = [cell["effectiveFormat"]["horizontalAlignment"] for cell in row]
-    assert sides == ["LEFT", "RIGHT", "CENTER"]
-    assert row[0]["effectiveFormat"]["textFormat"]["fontSize"] == 10
+    assert ["LEFT", "RIGHT", "CENTER"] == sides
+    assert 10 == row[0]["effectiveFormat"]["textFormat"]["fontSize"]
 
 
 def test_number_formats_show(book: Book) -> None:
     """formattedValue follows the pattern."""
     look = {"numberFormat": {"type": "PERCENT", "pattern": "0.0%"}}
     book.batch(update([[{**value(0.8512), "userEnteredFormat": look}]], "*"))
-    assert book.values() == [["85.1%"]]
+    assert [["85.1%"]] == book.values()
 
 
 def test_colours_have_eight_bits(book: Book) -> None:
@@ -256,16 +256,16 @@ def test_colours_have_eight_bits(book: Book) -> None:
     look = {"backgroundColor": {"red": 0.5, "green": 0, "blue": 1}}
     book.batch(update([[{"userEnteredFormat": look}]], "userEnteredFormat"))
     ((cell,),) = book.cells("A1", "userEnteredFormat.backgroundColor")
-    assert cell["userEnteredFormat"]["backgroundColor"] == {"red": 0.5019608, "blue": 1}
+    assert {"red": 0.5019608, "blue": 1} == cell["userEnteredFormat"]["backgroundColor"]
 
 
 def test_a_checkbox_in_a_blank_cell_is_unticked(book: Book) -> None:
     """FALSE is there as soon as the box is."""
     rule = {"condition": {"type": "BOOLEAN"}, "strict": False}
     book.batch({"setDataValidation": {"range": grid(0, 1, 0, 1), "rule": rule}})
-    assert book.values() == [["FALSE"]]
+    assert [["FALSE"]] == book.values()
     ((cell,),) = book.cells("A1", "dataValidation")
-    assert cell["dataValidation"] == {"condition": {"type": "BOOLEAN"}}
+    assert {"condition": {"type": "BOOLEAN"}} == cell["dataValidation"]
     book.batch({"setDataValidation": {"range": grid(0, 1, 0, 1)}})
     assert "dataValidation" not in book.cells("A1")[0][0]
 
@@ -281,7 +281,7 @@ def test_a_strict_rule_holds_for_typed_cells(book: Book) -> None:
     book.refusal({"repeatCell": repeated})
     book.batch(update([[value("keep")], [{}]], "userEnteredValue"))
     book.batch(update(maybe, "userEnteredValue,dataValidation"))
-    assert book.values() == [["maybe"]]
+    assert [["maybe"]] == book.values()
 
 
 @pytest.mark.parametrize(
@@ -320,7 +320,7 @@ def test_borders_at_the_edge_and_inside(book: Book) -> None:
     book.batch({"updateBorders": request})
     rows = book.cells("A1:B2", "userEnteredFormat.borders")
     sides = [[sorted(cell["userEnteredFormat"]["borders"]) for cell in row] for row in rows]
-    assert sides == [[["right", "top"], ["left", "top"]], [["right"], ["left"]]]
+    assert [[["right", "top"], ["left", "top"]], [["right"], ["left"]]] == sides
 
 
 @pytest.mark.parametrize(

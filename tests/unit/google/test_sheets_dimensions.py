@@ -65,7 +65,7 @@ def test_where_rows_and_columns_may_come_in(
         assert ((6, 5) if dimension == "ROWS" else (5, 6)) == size(book)
     else:
         book.refusal(request)
-        assert size(book) == (5, 5)
+        assert (5, 5) == size(book)
 
 
 def test_the_words_at_the_grids_end(book: Book) -> None:
@@ -94,8 +94,8 @@ def test_a_new_row_looks_like_its_neighbour(book: Book) -> None:
     from_before, from_after = book.cells("A2:B3")
     assert [BOLD["userEnteredFormat"]] == [cell["userEnteredFormat"] for cell in from_before]
     assert {"userEnteredFormat", "effectiveFormat"} == set(from_before[0])
-    assert from_after[1]["userEnteredValue"] == {"boolValue": False}
-    assert from_after[1]["dataValidation"]["condition"]["type"] == "BOOLEAN"
+    assert {"boolValue": False} == from_after[1]["userEnteredValue"]
+    assert "BOOLEAN" == from_after[1]["dataValidation"]["condition"]["type"]
 
 
 def test_a_new_column_looks_like_its_neighbour(book: Book) -> None:
@@ -112,20 +112,20 @@ def test_a_new_column_looks_like_its_neighbour(book: Book) -> None:
     ]
     columns = book.get(fields="sheets.data.columnMetadata")["sheets"][0]["data"][0]
     widths = [column["pixelSize"] for column in columns["columnMetadata"][:3]]
-    assert widths == [300, 300, 100]
+    assert [300, 300, 100] == widths
 
 
 def test_cells_move_with_their_rows_and_columns(book: Book) -> None:
     """Inserted, deleted and moved: the values are where they belong."""
     book.put("A1", [["a1", "b1"], ["a2", "b2"], ["a3", "b3"]])
     book.batch(insert("ROWS", 1, 3), insert("COLUMNS", 0, 1))
-    assert book.values() == [["", "a1", "b1"], [], [], ["", "a2", "b2"], ["", "a3", "b3"]]
+    assert [["", "a1", "b1"], [], [], ["", "a2", "b2"], ["", "a3", "b3"]] == book.values()
     book.batch({"deleteDimension": {"range": span("ROWS", 1, 3)}})
     book.batch({"deleteDimension": {"range": span("COLUMNS", 0, 1)}})
-    assert book.values() == [["a1", "b1"], ["a2", "b2"], ["a3", "b3"]]
+    assert [["a1", "b1"], ["a2", "b2"], ["a3", "b3"]] == book.values()
     book.batch({"moveDimension": {"source": span("ROWS", 0, 1), "destinationIndex": 3}})
     book.batch({"moveDimension": {"source": span("COLUMNS", 1, 2), "destinationIndex": 0}})
-    assert book.values() == [["b2", "a2"], ["b3", "a3"], ["b1", "a1"]]
+    assert [["b2", "a2"], ["b3", "a3"], ["b1", "a1"]] == book.values()
 
 
 @pytest.mark.parametrize("to", [1, 2])
@@ -144,7 +144,7 @@ def test_deleting_all_or_all_that_is_not_frozen(book: Book) -> None:
     book.batch({"updateSheetProperties": {**frozen, **fields}})
     book.refusal({"deleteDimension": {"range": span("ROWS", 2, 5)}})
     book.batch({"deleteDimension": {"range": span("ROWS", 0, 1)}})
-    assert book.sheet()["properties"]["gridProperties"]["frozenRowCount"] == 1
+    assert 1 == book.sheet()["properties"]["gridProperties"]["frozenRowCount"]
 
 
 def test_rows_above_the_freeze_join_it(book: Book) -> None:
@@ -152,9 +152,9 @@ def test_rows_above_the_freeze_join_it(book: Book) -> None:
     frozen = {"properties": {"gridProperties": {"frozenRowCount": 2}}}
     book.batch({"updateSheetProperties": {**frozen, "fields": "gridProperties.frozenRowCount"}})
     book.batch(insert("ROWS", 1, 2))
-    assert book.sheet()["properties"]["gridProperties"]["frozenRowCount"] == 3
+    assert 3 == book.sheet()["properties"]["gridProperties"]["frozenRowCount"]
     book.batch(insert("ROWS", 3, 4, before=True))
-    assert book.sheet()["properties"]["gridProperties"]["frozenRowCount"] == 3
+    assert 3 == book.sheet()["properties"]["gridProperties"]["frozenRowCount"]
 
 
 def objects(book: Book) -> Json:
@@ -242,9 +242,9 @@ def test_only_looks_grow_at_their_end(furnished: Book) -> None:
 def test_a_chart_hangs_on_its_cell(furnished: Book) -> None:
     """The anchor moves; when its row is gone, it is where the row was."""
     furnished.batch(insert("ROWS", 0, 1))
-    assert objects(furnished)["anchor"] == {"rowIndex": 3, "columnIndex": 1}
+    assert {"rowIndex": 3, "columnIndex": 1} == objects(furnished)["anchor"]
     furnished.batch({"deleteDimension": {"range": span("ROWS", 2, 4)}})
-    assert objects(furnished)["anchor"] == {"rowIndex": 2, "columnIndex": 1}
+    assert {"rowIndex": 2, "columnIndex": 1} == objects(furnished)["anchor"]
 
 
 def test_what_lies_in_deleted_rows_is_gone(furnished: Book) -> None:
@@ -296,7 +296,7 @@ def test_formulas_of_other_sheets_follow(book: Book) -> None:
     rename = {"properties": {"sheetId": 0, "title": "All runs"}, "fields": "title"}
     book.batch({"updateSheetProperties": rename})
     formulas = book.values("Other", valueRenderOption="FORMULA")
-    assert formulas == [["='All runs'!A6", "=A5"]]
+    assert [["='All runs'!A6", "=A5"]] == formulas
 
 
 def test_hidden_and_sized_rows_move(book: Book) -> None:
@@ -309,8 +309,8 @@ def test_hidden_and_sized_rows_move(book: Book) -> None:
         book.batch({"updateDimensionProperties": change})
     book.batch(insert("ROWS", 0, 1))
     data = book.get("A1:A5", fields="sheets.data.rowMetadata")["sheets"][0]["data"][0]
-    assert data["rowMetadata"][3] == {"pixelSize": 50, "hiddenByUser": True}
-    assert data["rowMetadata"][2] == {"pixelSize": 21}
+    assert {"pixelSize": 50, "hiddenByUser": True} == data["rowMetadata"][3]
+    assert {"pixelSize": 21} == data["rowMetadata"][2]
 
 
 def groups(book: Book) -> list[tuple[int, int, int]]:
@@ -348,9 +348,9 @@ def test_groups_collapse_move_and_go(book: Book) -> None:
     book.batch({"updateDimensionGroup": {"dimensionGroup": collapse, "fields": "collapsed"}})
     assert True is book.sheet()["rowGroups"][0]["collapsed"]
     book.batch(insert("ROWS", 0, 1), insert("ROWS", 4, 5))
-    assert groups(book) == [(2, 7, 1), (3, 4, 2)]
+    assert [(2, 7, 1), (3, 4, 2)] == groups(book)
     book.batch(group(2, 7, "deleteDimensionGroup"))
-    assert groups(book) == [(3, 4, 1)]
+    assert [(3, 4, 1)] == groups(book)
     book.refusal(group(8, 9, "deleteDimensionGroup"))
     assert True is book.sheet()["properties"]["gridProperties"]["rowGroupControlAfter"]
 
@@ -362,7 +362,7 @@ def test_columns_fit_their_texts(book: Book) -> None:
     data = book.get("A1:C1", fields="sheets.data.columnMetadata")["sheets"][0]["data"][0]
     first, second, _ = (column["pixelSize"] for column in data["columnMetadata"])
     assert first > 200
-    assert second == 100
+    assert 100 == second
 
 
 def test_shrinking_cuts_cells_off(book: Book) -> None:
@@ -370,6 +370,6 @@ def test_shrinking_cuts_cells_off(book: Book) -> None:
     book.put("A1", [["a"], ["b"], ["c"]])
     book.batch({"addNamedRange": {"namedRange": {"name": "n", "range": grid(0, 3, 0, 1)}}})
     book.batch(resize(2, 5))
-    assert book.values() == [["a"], ["b"]]
-    assert book.get()["namedRanges"][0]["range"]["endRowIndex"] == 2
+    assert [["a"], ["b"]] == book.values()
+    assert 2 == book.get()["namedRanges"][0]["range"]["endRowIndex"]
     book.refusal(resize(0, 5))

@@ -21,31 +21,31 @@ def book(client: PlainClient) -> Book:
 def test_blanks_at_the_end_are_cut_and_inner_ones_are_empty_text(book: Book) -> None:
     """A row ends with its last value, the list with its last row that has one."""
     book.put("A1", [["a", "", "c", ""], ["", "", "", ""], ["", "b"], ["", ""]])
-    assert book.values() == [["a", "", "c"], [], ["", "b"]]
+    assert [["a", "", "c"], [], ["", "b"]] == book.values()
 
 
 def test_an_empty_range_has_no_values_at_all(book: Book) -> None:
     """The key is absent, not an empty list."""
     got = book.client.get(f"{book.path}/values/B2%3AC3")
-    assert got.json == {"range": "Sheet1!B2:C3", "majorDimension": "ROWS"}
+    assert {"range": "Sheet1!B2:C3", "majorDimension": "ROWS"} == got.json
 
 
 def test_the_answer_names_what_was_written(book: Book) -> None:
     """updatedRange is the part that values came for; "" counts as a cell."""
     answer = book.put("A1:D9", [["a"], ["b", "", "c"]]).json
-    assert (
+    assert ("Sheet1!A1:C2", 2, 3, 4) == (
         answer["updatedRange"],
         answer["updatedRows"],
         answer["updatedColumns"],
         answer["updatedCells"],
-    ) == ("Sheet1!A1:C2", 2, 3, 4)
+    )
 
 
 def test_null_skips_and_empty_text_clears(book: Book) -> None:
     """None leaves the cell as it is."""
     book.put("A1", [["a", "b", "c"]])
     book.put("A1", [[None, "", "x"]])
-    assert book.values() == [["a", "", "x"]]
+    assert [["a", "", "x"]] == book.values()
 
 
 def test_raw_is_stored_and_user_entered_is_read(book: Book) -> None:
@@ -55,23 +55,18 @@ def test_raw_is_stored_and_user_entered_is_read(book: Book) -> None:
     book.put("A2", [texts], option="USER_ENTERED")
     rows = book.values(valueRenderOption="UNFORMATTED_VALUE")
     assert [texts, [7, 0.5, 46292, 2, True, "12"]] == rows
-    assert book.values("A2:F2")[0] == ["7", "50%", "2026-09-27", "2", "TRUE", "12"]
-    assert (book.values("A2:F2", valueRenderOption="FORMULA")[0]) == [
-        7,
-        0.5,
-        46292,
-        "=1+1",
-        True,
-        "12",
-    ]
+    assert ["7", "50%", "2026-09-27", "2", "TRUE", "12"] == book.values("A2:F2")[0]
+    assert [7, 0.5, 46292, "=1+1", True, "12"] == (
+        book.values("A2:F2", valueRenderOption="FORMULA")[0]
+    )
 
 
 def test_dates_as_text_only_where_asked_for(book: Book) -> None:
     """UNFORMATTED_VALUE gives serial numbers unless dates are to be texts."""
     book.put("A1", [["2026-09-27", 5]], option="USER_ENTERED")
     how = {"valueRenderOption": "UNFORMATTED_VALUE"}
-    assert book.values(**how) == [[46292, 5]]
-    assert book.values(**how, dateTimeRenderOption="FORMATTED_STRING") == [["2026-09-27", 5]]
+    assert [[46292, 5]] == book.values(**how)
+    assert [["2026-09-27", 5]] == book.values(**how, dateTimeRenderOption="FORMATTED_STRING")
 
 
 def test_columns_for_rows(book: Book) -> None:
@@ -79,8 +74,8 @@ def test_columns_for_rows(book: Book) -> None:
     path = f"{book.path}/values/A1"
     body = {"majorDimension": "COLUMNS", "values": [["a", "b"], ["c"]]}
     book.client.call("PUT", path, body, valueInputOption="RAW")
-    assert book.values() == [["a", "c"], ["b"]]
-    assert book.values(majorDimension="COLUMNS") == [["a", "b"], ["c"]]
+    assert [["a", "c"], ["b"]] == book.values()
+    assert [["a", "b"], ["c"]] == book.values(majorDimension="COLUMNS")
 
 
 @pytest.mark.parametrize(
@@ -110,7 +105,7 @@ def test_titles_that_need_quotes(book: Book, title: str) -> None:
     book.batch({"addSheet": {"properties": {"title": title}}})
     quoted = "'" + title.replace("'", "''") + "'"
     assert f"{quoted}!A1" == book.put(f"{quoted}!A1", [["x"]]).json["updatedRange"]
-    assert book.values(quoted) == [["x"]]
+    assert [["x"]] == book.values(quoted)
 
 
 @pytest.mark.parametrize(
@@ -130,9 +125,9 @@ def test_titles_that_need_quotes(book: Book, title: str) -> None:
 def test_writes_that_are_refused(book: Book, text: str, rows: list[Any], part: str) -> None:
     """400, and nothing is written."""
     got = book.put(text, rows)
-    assert got.status == 400
+    assert 400 == got.status
     assert part in got.json["error"]["message"]
-    assert book.values() == []
+    assert [] == book.values()
 
 
 @pytest.mark.parametrize("values", ["X", 5, [1], ["a"], {"a": 1}])
@@ -141,7 +136,7 @@ def test_values_that_are_no_list_of_lists(book: Book, values: Any) -> None:
     path = f"{book.path}/values/A1"
     got = book.client.call("PUT", path, {"values": values}, valueInputOption="RAW")
     violation = got.json["error"]["details"][0]["fieldViolations"][0]
-    assert got.status == 400
+    assert 400 == got.status
     assert violation["field"].startswith("data.values")
 
 
@@ -150,17 +145,17 @@ def test_numbers_that_no_double_holds(book: Book, number: bytes) -> None:
     """Neither as JSON nor as a value."""
     data = b'{"values": [[' + number + b"]]}"
     path = f"{book.path}/values/A1"
-    assert book.client.call("PUT", path, data, valueInputOption="RAW").status == 400
+    assert 400 == book.client.call("PUT", path, data, valueInputOption="RAW").status
     cell = b'{"values": [{"userEnteredValue": {"numberValue": ' + number + b"}}]}"
     update = b'{"updateCells": {"start": {}, "fields": "*", "rows": [' + cell + b"]}}"
     batch = b'{"requests": [' + update + b"]}"
-    assert book.client.call("POST", f"{book.path}:batchUpdate", batch).status == 400
+    assert 400 == book.client.call("POST", f"{book.path}:batchUpdate", batch).status
 
 
 def test_the_input_option_is_required(book: Book) -> None:
     """Without it nothing is written."""
     got = book.client.call("PUT", f"{book.path}/values/A1", {"values": [["a"]]})
-    assert got.status == 400
+    assert 400 == got.status
 
 
 @pytest.mark.parametrize(
@@ -169,15 +164,15 @@ def test_the_input_option_is_required(book: Book) -> None:
 def test_unknown_parameters_are_refused(book: Book, query: dict[str, str]) -> None:
     """Neither a name nor an enum value is guessed."""
     got = book.client.call("PUT", f"{book.path}/values/A1", {"values": [["a"]]}, **query)
-    assert got.status == 400
+    assert 400 == got.status
 
 
 def test_a_batch_of_values_is_all_or_nothing(book: Book) -> None:
     """One bad range among good ones writes nothing."""
     data = [{"range": "A1", "values": [["a"]]}, {"range": "AA1", "values": [["b"]]}]
     body = {"valueInputOption": "RAW", "data": data}
-    assert book.client.post(f"{book.path}/values:batchUpdate", body).status == 400
-    assert book.values() == []
+    assert 400 == book.client.post(f"{book.path}/values:batchUpdate", body).status
+    assert [] == book.values()
 
 
 def test_totals_count_rows_and_columns_once(book: Book) -> None:
@@ -185,9 +180,9 @@ def test_totals_count_rows_and_columns_once(book: Book) -> None:
     data = [{"range": text, "values": [["x"]]} for text in ("B2", "D2", "B4", "D4")]
     body = {"valueInputOption": "RAW", "data": data}
     answer = book.client.post(f"{book.path}/values:batchUpdate", body).json
-    assert tuple(
+    assert (2, 2, 4, 1) == tuple(
         answer[f"totalUpdated{what}"] for what in ("Rows", "Columns", "Cells", "Sheets")
-    ) == (2, 2, 4, 1)
+    )
 
 
 def test_reading_back_what_was_written(book: Book) -> None:
@@ -200,7 +195,7 @@ def test_reading_back_what_was_written(book: Book) -> None:
         includeValuesInResponse="true",
         responseValueRenderOption="UNFORMATTED_VALUE",
     )
-    assert got.json["updatedData"]["values"] == [[3]]
+    assert [[3]] == got.json["updatedData"]["values"]
 
 
 def test_clearing_keeps_formats_and_notes(book: Book) -> None:
@@ -210,9 +205,9 @@ def test_clearing_keeps_formats_and_notes(book: Book) -> None:
     fields = "note,userEnteredFormat"
     book.batch({"repeatCell": {"range": grid(0, 1, 0, 1), "cell": look, "fields": fields}})
     got = book.client.post(f"{book.path}/values/A1:clear", {})
-    assert got.json["clearedRange"] == "Sheet1!A1"
+    assert "Sheet1!A1" == got.json["clearedRange"]
     ((cell,),) = book.cells("A1")
-    assert (cell["note"], cell["userEnteredFormat"]) == ("n", {"textFormat": {"bold": True}})
+    assert ("n", {"textFormat": {"bold": True}}) == (cell["note"], cell["userEnteredFormat"])
     assert "userEnteredValue" not in cell
 
 
@@ -220,10 +215,10 @@ def test_several_ranges_read_and_cleared(book: Book) -> None:
     """batchGet and batchClear answer range by range, in the order asked for."""
     book.put("A1", [["a", "b", "c"]])
     got = book.client.get(f"{book.path}/values:batchGet?ranges=C1&ranges=A1%3AB1")
-    assert [item["values"] for item in got.json["valueRanges"]] == [[["c"]], [["a", "b"]]]
+    assert [[["c"]], [["a", "b"]]] == [item["values"] for item in got.json["valueRanges"]]
     cleared = book.client.post(f"{book.path}/values:batchClear", {"ranges": ["A1", "C1"]})
-    assert cleared.json["clearedRanges"] == ["Sheet1!A1", "Sheet1!C1"]
-    assert book.values() == [["", "b"]]
+    assert ["Sheet1!A1", "Sheet1!C1"] == cleared.json["clearedRanges"]
+    assert [["", "b"]] == book.values()
 
 
 def test_a_strict_rule_refuses_a_value(book: Book) -> None:
@@ -235,12 +230,12 @@ def test_a_strict_rule_refuses_a_value(book: Book) -> None:
     }
     book.batch({"setDataValidation": {"range": grid(0, 1, 0, 1), "rule": rule}})
     got = book.put("A1", [["n"]])
-    assert got.status == 400
+    assert 400 == got.status
     assert "say y" in got.json["error"]["message"]
-    assert book.put("A1", [["y"]]).status == 200
+    assert 200 == book.put("A1", [["y"]]).status
     rule["strict"] = False
     book.batch({"setDataValidation": {"range": grid(0, 1, 0, 1), "rule": rule}})
-    assert book.put("A1", [["n"]]).status == 200
+    assert 200 == book.put("A1", [["n"]]).status
 
 
 def test_strict_rules_may_not_stop_the_api(google: LocalGoogle, book: Book) -> None:
@@ -249,10 +244,10 @@ def test_strict_rules_may_not_stop_the_api(google: LocalGoogle, book: Book) -> N
     rule = {"condition": {"type": "NUMBER_GREATER", "values": [{"userEnteredValue": "5"}]}}
     rule["strict"] = True
     book.batch({"setDataValidation": {"range": grid(0, 1, 0, 1), "rule": rule}})
-    assert book.put("A1", [[1]]).status == 200
+    assert 200 == book.put("A1", [[1]]).status
 
 
 def test_a_spreadsheet_that_is_not_there(client: PlainClient) -> None:
     """404 in Google's words."""
     got = client.get("/v4/spreadsheets/nope/values/A1")
-    assert (got.status, got.json["error"]["status"]) == (404, "NOT_FOUND")
+    assert (404, "NOT_FOUND") == (got.status, got.json["error"]["status"])
