@@ -10,7 +10,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Collection, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from sheetlog.context import environment, git, hardware
 from sheetlog.record import Scalar
@@ -19,32 +19,33 @@ FRESH = 30.0
 """Seconds for which what git said of changed files holds, while HEAD and index stay the same."""
 
 
-class File(NamedTuple):
+class File:
     """A text that belongs to a run, without its secrets."""
 
-    key: str
-    """Where the record's link to it goes."""
-    stem: str
-    ending: str
-    text: str
+    __slots__ = ("ending", "key", "stem", "text")
+
+    def __init__(self, key: str, stem: str, ending: str, text: str) -> None:
+        """Name the key of the record's link to it, and the two parts of its name."""
+        self.key = key
+        self.stem = stem
+        self.ending = ending
+        self.text = text
 
 
-class Later(NamedTuple):
+class Later:
     """What took a while to find out."""
 
-    values: dict[str, Scalar]
-    files: list[File]
+    __slots__ = ("files", "values")
 
-
-class _Told(NamedTuple):
-    at: float
-    seen: tuple[object, ...]
-    values: dict[str, Scalar]
+    def __init__(self, values: dict[str, Scalar], files: list[File]) -> None:
+        """Give what the record says, and the files that are kept with it."""
+        self.values = values
+        self.files = files
 
 
 _once: dict[object, dict[str, Scalar]] = {}
 """By piece: what stays as it is in a process."""
-_told: dict[str, _Told] = {}
+_told: dict[str, tuple[float, tuple[object, ...], dict[str, Scalar]]] = {}
 """By sheet, as links to files depend on it: what took a while, and when that was."""
 
 
@@ -74,7 +75,7 @@ def at_once(pieces: Collection[str], sheet: str) -> dict[str, Scalar]:
     if "env" in pieces:
         values |= _kept(environment.described) | _tried(environment.packages)
     known = _told.get(_key(pieces, sheet))
-    return {**known.values, **values} if known is not None else values
+    return {**known[2], **values} if known is not None else values
 
 
 def due(pieces: Collection[str], sheet: str) -> bool:
@@ -84,8 +85,8 @@ def due(pieces: Collection[str], sheet: str) -> bool:
     known = _told.get(_key(pieces, sheet))
     if known is None:
         return True
-    late = "git" in pieces and time.monotonic() - known.at > FRESH
-    return late or known.seen != _seen(pieces)
+    late = "git" in pieces and time.monotonic() - known[0] > FRESH
+    return late or known[1] != _seen(pieces)
 
 
 def afterwards(pieces: Collection[str], *, workbook: str = "") -> Later:
@@ -111,7 +112,7 @@ def afterwards(pieces: Collection[str], *, workbook: str = "") -> Later:
 
 def remember(pieces: Collection[str], sheet: str, values: Mapping[str, Scalar]) -> None:
     """Keep what took a while, with the links to its files, for the runs that follow."""
-    _told[_key(pieces, sheet)] = _Told(time.monotonic(), _seen(pieces), dict(values))
+    _told[_key(pieces, sheet)] = (time.monotonic(), _seen(pieces), dict(values))
 
 
 def _state(repository: git.Repository, workbook: str) -> git.State | None:

@@ -7,13 +7,12 @@ asks git, within a bounded time. Formats: https://git-scm.com/docs/gitrepository
 from __future__ import annotations
 
 import os
-import re
 import sys
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from sheetlog import redact
 from sheetlog.record import Link, Scalar
+from sheetlog.secret_forms import compiled
 
 LONGEST = 3.0
 """Seconds that one call of git may take."""
@@ -21,29 +20,34 @@ MOST = 1_000_000
 """Bytes of a diff that are kept."""
 _SHORT = 12
 """Digits of a commit that a cell shows; what git needs to find it, in any repository there is."""
-_COMMIT = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
-_SCP = re.compile(r"(?:[^@/\s]+@)?([\w.-]+):(?!//)(.+)")
-_URL = re.compile(r"([a-z][a-z0-9+.-]*)://(?:[^@/]*@)?([^/]+)/(.+)", re.IGNORECASE)
-_DRIVE = re.compile(r"[A-Za-z]:[\\/]")
+_DIGITS = frozenset("0123456789abcdef")
+# Compiled when a remote is looked at: all at once would slow the first call of every process.
+_SCP = r"(?:[^@/\s]+@)?([\w.-]+):(?!//)(.+)"
+_URL = r"(?i)([a-z][a-z0-9+.-]*)://(?:[^@/]*@)?([^/]+)/(.+)"
+_PATH = r"[\w./~%+-]+"
 
 
-class Repository(NamedTuple):
+class Repository:
     """Where git keeps what it knows of a working tree."""
 
-    top: str
-    """The working tree's folder."""
-    own: str
-    """Of this working tree: `HEAD` and the index."""
-    common: str
-    """Of all working trees: branches and config."""
+    __slots__ = ("common", "own", "top")
+
+    def __init__(self, top: str, own: str, common: str) -> None:
+        """Name the working tree's folder, git's own of it, and git's of all working trees."""
+        self.top = top
+        self.own = own
+        self.common = common
 
 
-class State(NamedTuple):
+class State:
     """What git itself says of a working tree."""
 
-    values: dict[str, Scalar]
-    diff: str
-    """Of what is not committed, without its secrets; blank: there is nothing, or no git."""
+    __slots__ = ("diff", "values")
+
+    def __init__(self, values: dict[str, Scalar], diff: str) -> None:
+        """Give the values of a record, and the diff without its secrets; blank: there is none."""
+        self.values = values
+        self.diff = diff
 
 
 def find(folder: str) -> Repository | None:
@@ -70,7 +74,7 @@ def head(repository: Repository) -> dict[str, Scalar]:
         pointed = _resolved(repository, name)
     if branch == ".invalid":  # branches lie in a table of git's own, which `state` asks for
         return {}
-    commit = pointed if _COMMIT.fullmatch(pointed) else ""
+    commit = pointed if _is_commit(pointed) else ""
     return _values(repository, commit, branch)
 
 
@@ -92,7 +96,7 @@ def state(repository: Repository, *, without: Sequence[str] = ()) -> State | Non
     commit, branch = fields.get("branch.oid", ""), fields.get("branch.head", "")
     values = _values(
         repository,
-        commit if _COMMIT.fullmatch(commit) else "",
+        commit if _is_commit(commit) else "",
         "" if branch == "(detached)" else branch,
     )
     dirty = any(not line.startswith("#") for line in lines)
@@ -178,7 +182,7 @@ def _values(repository: Repository, commit: str, branch: str) -> dict[str, Scala
 
 def bare(remote: str) -> str:
     """Return a remote without who logs in there."""
-    if _SCP.fullmatch(remote) and "://" not in remote and not _DRIVE.match(remote):
+    if "://" not in remote and not _drive(remote) and compiled(_SCP).fullmatch(remote):
         user, at, rest = remote.partition("@")
         remote = remote if not at or user == "git" else rest
     return redact.text(redact.url(remote))
@@ -210,22 +214,31 @@ def _remote(common: str, branch: str) -> str:
     return remotes.get(upstream) or remotes.get("origin") or only
 
 
+def _is_commit(text: str) -> bool:
+    return len(text) in (40, 64) and _DIGITS.issuperset(text)
+
+
+def _drive(remote: str) -> bool:
+    """Return whether this is a path on a drive of Windows."""
+    return remote[1:3] in (":\\", ":/") and remote[:1].isalpha()
+
+
 def _address(remote: str) -> tuple[str, str] | None:
     """Return host and path of a remote: `https://`, `ssh://` or `git@host:path`."""
-    if _DRIVE.match(remote):
+    if _drive(remote):
         return None
-    if match := _URL.fullmatch(remote):
+    if match := compiled(_URL).fullmatch(remote):
         scheme, host, path = match[1].lower(), match[2], match[3]
         if scheme not in ("http", "https", "ssh", "git", "git+ssh"):
             return None
         host = host if scheme.startswith("http") else host.partition(":")[0]
-    elif match := _SCP.fullmatch(remote):
+    elif match := compiled(_SCP).fullmatch(remote):
         host, path = match[1], match[2]
     else:
         return None
     path = path.strip("/").removesuffix(".git")
     # A path with parameters or blanks is no service's; a token in it must not become a link.
-    return (host, path) if re.fullmatch(r"[\w./~%+-]+", path) else None
+    return (host, path) if compiled(_PATH).fullmatch(path) else None
 
 
 def _diff(repository: Repository, paths: Sequence[str]) -> str:
