@@ -145,6 +145,10 @@ class PeopleAndRuns(RuleBasedStateMachine):
         self.labels = {moved[old]: label for old, label in self.labels.items() if old in moved}
         by_value = {v: key for values in self.runs.values() for key, v in values.items()}
         titles = {"Run id": "run.id", "More values": "run.more"}
+        for value, key in by_value.items():
+            for _, column in [place for place, held in after.items() if held == value]:
+                kept = column in moved.values()
+                assert kept or isinstance(after.get((self.header, column)), str), key
         for (row, column), value in after.items():
             if value in by_value:
                 self.labels[column] = by_value[value]
