@@ -15,6 +15,7 @@ from sheetlog.xlsx.anchors import Widths, shift_anchors
 from sheetlog.xlsx.frame import ORDER, split
 from sheetlog.xlsx.holders import SHEET
 from sheetlog.xlsx.look import NewColumn
+from sheetlog.xlsx.shelves import integer
 from sheetlog.xlsx.shift import CannotShift, Shift
 from sheetlog.xlsx.spans import Edits, Element, parse
 from sheetlog.xlsx.styles import Styles
@@ -123,7 +124,7 @@ class Inserting:
             styles: to add formats to.
         """
         prefix, root = self._prefix, self._root
-        ranks = [int(each.value("priority") or 0) for each in root.walk("cfRule")]
+        ranks = [integer(each.value("priority")) for each in root.walk("cfRule")]
         rank = max(ranks, default=0) + 1
         rules, choices = [], []
         for (place, column), title in zip(self._columns.items(), titles, strict=True):

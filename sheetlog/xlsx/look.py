@@ -15,7 +15,7 @@ from sheetlog.xlsx.spans import escaped
 from sheetlog.xlsx.values import xml_text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from sheetlog.xlsx.styles import Styles
 
@@ -64,40 +64,43 @@ def conditions(
         rank: the first rule's; no two rules of a worksheet have the same.
     """
     top = f"{letters(place)}{header + 1}"
-    rules: list[str] = []
-    for word, style in zip(
-        column.choices, colours.choices(column.choices, column.goal), strict=True
-    ):
-        if style.fill is not None or style.ink is not None:
-            text = word.replace('"', '""')
-            # Compared as a whole: a person's own word that contains ours is another one.
-            formula = xml_text(f'EXACT({top},"{text}")')
-            rules.append(
-                f'type="expression" dxfId="{_dxf(style, styles)}" priority="{{}}">'
-                f"<formula>{formula}</formula>"
-            )
-    if column.goal is not None and not column.choices:
-        lowest = ' bottom="1"' if column.goal == "min" else ""
-        best = _dxf(colours.BEST, styles)
-        # LibreOffice counts blank cells among the lowest, and marks them; so this one comes first.
-        rules.append(
-            f'type="containsBlanks" priority="{{}}" stopIfTrue="1">'
-            f"<formula>LEN(TRIM({top}))=0</formula>"
-        )
-        rules.append(f'type="top10" dxfId="{best}" priority="{{}}"{lowest} rank="1">')
-        low, high = reversed(colours.SCALE) if column.goal == "min" else colours.SCALE
-        rules.append(
-            'type="colorScale" priority="{}"><colorScale><cfvo type="min"/><cfvo type="max"/>'
-            f'<color rgb="FF{low}"/><color rgb="FF{high}"/></colorScale>'
-        )
+    rules = [*_words(column, styles, top), *_shades(column, styles, top)]
     if not rules:
         return "", 0
     inner = "".join(
-        f"<cfRule {rule.replace('{}', str(number), 1)}</cfRule>"
-        for number, rule in enumerate(rules, rank)
+        f'<cfRule priority="{number}" {rule}</cfRule>' for number, rule in enumerate(rules, rank)
     )
     area = _below(place, header)
     return f'<conditionalFormatting sqref="{area}">{inner}</conditionalFormatting>', len(rules)
+
+
+def _words(column: NewColumn, styles: Styles, top: str) -> Iterator[str]:
+    """Yield a rule for each word that has a colour; `top` is the first cell."""
+    looks = colours.choices(column.choices, column.goal)
+    for word, style in zip(column.choices, looks, strict=True):
+        plain = style.fill is None and style.ink is None
+        text = word.replace('"', '""')
+        if not plain and len(text) <= _LONGEST_LIST:
+            # Compared as a whole: a person's own word that contains ours is another one.
+            formula = xml_text(f'EXACT({top},"{text}")')
+            dxf = _dxf(style, styles)
+            yield f'type="expression" dxfId="{dxf}"><formula>{formula}</formula>'
+
+
+def _shades(column: NewColumn, styles: Styles, top: str) -> Iterator[str]:
+    """Yield the rules of a column in which one end is the better one."""
+    if column.goal is None or column.choices:
+        return
+    # LibreOffice counts blank cells among the lowest, and marks them; so this one comes first.
+    blank = f"<formula>LEN(TRIM({top}))=0</formula>"
+    yield f'type="containsBlanks" stopIfTrue="1">{blank}'
+    lowest = ' bottom="1"' if column.goal == "min" else ""
+    yield f'type="top10" dxfId="{_dxf(colours.BEST, styles)}"{lowest} rank="1">'
+    low, high = reversed(colours.SCALE) if column.goal == "min" else colours.SCALE
+    yield (
+        'type="colorScale"><colorScale><cfvo type="min"/><cfvo type="max"/>'
+        f'<color rgb="FF{low}"/><color rgb="FF{high}"/></colorScale>'
+    )
 
 
 def validations(column: NewColumn, title: str, *, place: int, header: int) -> list[str]:

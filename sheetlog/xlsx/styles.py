@@ -9,38 +9,20 @@ import posixpath
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from sheetlog.errors import RefusedError
 from sheetlog.xlsx import spans
 from sheetlog.xlsx.numberformats import BUILTIN, SHARED, is_date, is_duration
+from sheetlog.xlsx.shelves import FIRST, ORDER, Item, Shelf, integer
 
 if TYPE_CHECKING:
     from sheetlog.xlsx.package import Package
     from sheetlog.xlsx.spans import Element
 
-MOST_XFS = 64_000
-"""Cell formats that Excel allows in a workbook."""
-
 LINK_COLOR = "0563C1"
 
-_ORDER = (
-    "numFmts", "fonts", "fills", "borders", "cellStyleXfs", "cellXfs", "cellStyles", "dxfs",
-    "tableStyles", "colors", "extLst",
-)  # fmt: skip
 _FONT_ORDER = (
     "b", "i", "strike", "condense", "extend", "outline", "shadow", "u", "vertAlign", "sz", "color",
     "name", "family", "charset", "scheme",
 )  # fmt: skip
-_FIRST = {
-    "fonts": ("<font><sz val='11'/><name val='Calibri'/><family val='2'/></font>",),
-    "fills": (
-        "<fill><patternFill patternType='none'/></fill>",
-        "<fill><patternFill patternType='gray125'/></fill>",
-    ),
-    "borders": ("<border><left/><right/><top/><bottom/><diagonal/></border>",),
-    "cellStyleXfs": ("<xf numFmtId='0' fontId='0' fillId='0' borderId='0'/>",),
-    "cellXfs": ("<xf numFmtId='0' fontId='0' fillId='0' borderId='0' xfId='0'/>",),
-    "cellStyles": ("<cellStyle name='Normal' xfId='0' builtinId='0'/>",),
-}
 _TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml"
 _RELATIONS = {
     False: "http://schemas.openxmlformats.org/officeDocument/2006/relationships",
@@ -103,23 +85,14 @@ class Styles:
             attributes |= _chosen("numFmtId", "NumberFormat", self._number_format(number_format))
         font = _font(hyperlink=hyperlink, bold=bold, color=font_color)
         if font:
-            index = self._like_font(int(attributes.get("fontId", "0")), font)
+            index = self._like_font(integer(attributes.get("fontId")), font)
             attributes |= _chosen("fontId", "Font", index)
         if fill is not None:
-            paint = (
-                f"<fill><patternFill patternType='solid'><fgColor rgb='FF{fill}'/>"
-                "<bgColor indexed='64'/></patternFill></fill>"
-            )
-            attributes |= _chosen("fillId", "Fill", self._fills.index(_Item.read(paint)))
+            attributes |= _chosen("fillId", "Fill", self._fills.index(_paint(fill)))
         if border is not None:
             attributes |= _chosen("borderId", "Border", self._borders.index(_lines(border)))
         if framed_like is not None:
-            frame = self._xfs.get(framed_like).attributes
-            filled = attributes.get("fillId", "0") != "0"
-            for name, applied in (("fillId", "Fill"), ("borderId", "Border")):
-                other = frame.get(name, "0")
-                if other != attributes.get(name, "0") and not (applied == "Fill" and filled):
-                    attributes |= _chosen(name, applied, int(other))
+            attributes |= self._frame(attributes, framed_like)
         asked = {"horizontal": horizontal, "vertical": vertical}
         alignment = {name: value for name, value in asked.items() if value is not None}
         if wrap is not None:
@@ -128,11 +101,21 @@ class Styles:
         if alignment:
             attributes["applyAlignment"] = "1"
             children = _aligned(children, alignment)
-        return self._xfs.index(_Item("xf", attributes, children))
+        return self._xfs.index(Item("xf", attributes, children))
+
+    def _frame(self, attributes: dict[str, str], like: int) -> dict[str, str]:
+        """Return what changes in an xf that is framed like another one."""
+        frame = self._xfs.get(like).attributes
+        changed: dict[str, str] = {}
+        if integer(attributes.get("fillId")) == 0 != integer(frame.get("fillId")):
+            changed |= _chosen("fillId", "Fill", integer(frame.get("fillId")))
+        if integer(attributes.get("borderId")) != integer(frame.get("borderId")):
+            changed |= _chosen("borderId", "Border", integer(frame.get("borderId")))
+        return changed
 
     def number_format_of(self, xf: int) -> str | None:
         """Return the code of a cell format's numbers; None where the workbook doesn't say it."""
-        number = int(self._xfs.get(xf).attributes.get("numFmtId", "0"))
+        number = integer(self._xfs.get(xf).attributes.get("numFmtId"))
         return self._codes.get(number, BUILTIN.get(number))
 
     def is_date(self, xf: int) -> bool:
@@ -160,7 +143,7 @@ class Styles:
         inner = f"<font>{font}</font>" if font else ""
         if fill is not None:
             inner += f"<fill><patternFill><bgColor rgb='FF{fill}'/></patternFill></fill>"
-        return self._dxfs.index(_Item.read(f"<dxf>{inner}</dxf>"))
+        return self._dxfs.index(Item.read(f"<dxf>{inner}</dxf>"))
 
     def save(self) -> None:
         """Put the part into the package if anything was added; else nothing is done."""
@@ -198,41 +181,41 @@ class Styles:
         name, data = self._part
         return spans.parse(data, name or "styles.xml")
 
-    def _shelf(self, name: str) -> _Shelf:
-        return _Shelf(name, self._root.child(name), self._part[1])
+    def _shelf(self, name: str) -> Shelf:
+        return Shelf(name, self._root.child(name), self._part[1])
 
     @cached_property
-    def _fonts(self) -> _Shelf:
+    def _fonts(self) -> Shelf:
         return self._shelf("fonts")
 
     @cached_property
-    def _fills(self) -> _Shelf:
+    def _fills(self) -> Shelf:
         return self._shelf("fills")
 
     @cached_property
-    def _borders(self) -> _Shelf:
+    def _borders(self) -> Shelf:
         return self._shelf("borders")
 
     @cached_property
-    def _xfs(self) -> _Shelf:
+    def _xfs(self) -> Shelf:
         return self._shelf("cellXfs")
 
     @cached_property
-    def _dxfs(self) -> _Shelf:
+    def _dxfs(self) -> Shelf:
         return self._shelf("dxfs")
 
     @cached_property
-    def _formats(self) -> _Shelf:
+    def _formats(self) -> Shelf:
         return self._shelf("numFmts")
 
-    def _shelves(self) -> list[_Shelf]:
+    def _shelves(self) -> list[Shelf]:
         """Return what has grown, in the schema's order; a new part needs all its first entries."""
-        used: list[_Shelf] = [self.__dict__[name] for name in _SHELVES if name in self.__dict__]
+        used: list[Shelf] = [self.__dict__[name] for name in _SHELVES if name in self.__dict__]
         grown = [shelf for shelf in used if shelf.added]
         if grown and self._part[0] is None:
             there = {shelf.name for shelf in grown}
-            grown += [_Shelf(name, None, b"") for name in _FIRST if name not in there]
-        return sorted(grown, key=lambda shelf: _ORDER.index(shelf.name))
+            grown += [Shelf(name, None, b"") for name in FIRST if name not in there]
+        return sorted(grown, key=lambda shelf: ORDER.index(shelf.name))
 
     @cached_property
     def _codes(self) -> dict[int, str]:
@@ -248,7 +231,7 @@ class Styles:
             if known == code and self._codes.get(number, code) == code:
                 return number
         number = max([163, *self._codes]) + 1
-        self._formats.index(_Item("numFmt", {"numFmtId": str(number), "formatCode": code}, ""))
+        self._formats.index(Item("numFmt", {"numFmtId": str(number), "formatCode": code}, ""))
         self._codes[number] = code
         return number
 
@@ -262,112 +245,30 @@ class Styles:
         for name, attributes in changed.items():
             kept.pop(name, None)
             if attributes is not None:
-                kept[name] = str(_Item(name, attributes, ""))
+                kept[name] = str(Item(name, attributes, ""))
         known = {name: place for place, name in enumerate(_FONT_ORDER)}
         order = sorted(kept, key=lambda name: known.get(name, len(known)))
         return self._fonts.index(
-            _Item("font", font.attributes, "".join(kept[name] for name in order))
+            Item("font", font.attributes, "".join(kept[name] for name in order))
         )
 
 
 _SHELVES = ("_formats", "_fonts", "_fills", "_borders", "_xfs", "_dxfs")
 
 
-class _Item:
-    """One entry of a list of the styles part, without prefixes."""
-
-    def __init__(self, name: str, attributes: dict[str, str], children: str) -> None:
-        self.name = name
-        self.attributes = attributes
-        self.children = children
-
-    @classmethod
-    def read(cls, xml: str) -> _Item:
-        data = xml.encode()
-        return cls.of(spans.parse(data, "styles"), data)
-
-    @classmethod
-    def of(cls, element: Element, data: bytes) -> _Item:
-        """Take an entry out of the part; prefixes of its own and of what it holds are dropped."""
-        own = {name: value for name, value in element.attributes.items() if " " not in name}
-        inner = "".join(str(cls.of(child, data)) for child in element.children if _known(child))
-        return cls(element.name, own, inner)
-
-    def __str__(self) -> str:
-        attributes = "".join(
-            f' {name}="{spans.escaped(value)}"' for name, value in self.attributes.items()
-        )
-        if not self.children:
-            return f"<{self.name}{attributes}/>"
-        return f"<{self.name}{attributes}>{self.children}</{self.name}>"
-
-    def same(self, other: _Item) -> bool:
-        return self.attributes == other.attributes and self.children == other.children
+def _paint(color: str) -> Item:
+    return Item.read(
+        f"<fill><patternFill patternType='solid'><fgColor rgb='FF{color}'/>"
+        "<bgColor indexed='64'/></patternFill></fill>"
+    )
 
 
-class _Shelf:
-    """A list of the styles part; entries are found by their number, and new ones go to the end."""
-
-    def __init__(self, name: str, element: Element | None, data: bytes) -> None:
-        self.name = name
-        self.element = element
-        if element is None:
-            self.items = [_Item.read(xml) for xml in _FIRST.get(name, ())]
-        else:
-            self.items = [_Item.of(child, data) for child in element.children]
-        self._known = len(self.items)
-
-    @property
-    def added(self) -> list[_Item]:
-        return self.items[self._known :]
-
-    def get(self, index: int) -> _Item:
-        if not self.items:
-            return _Item.read(_FIRST[self.name][0])
-        return self.items[index if 0 <= index < len(self.items) else 0]
-
-    def index(self, item: _Item) -> int:
-        """Return the number of an equal entry, which is added where there is none."""
-        for number, known in enumerate(self.items):
-            if known.same(item):
-                return number
-        if self.name == "cellXfs" and len(self.items) >= MOST_XFS:
-            raise RefusedError(
-                f"the workbook has {len(self.items):,} cell formats, and Excel allows no more; "
-                "delete the styles that nobody uses, or log into a new workbook"
-            )
-        self.items.append(item)
-        return len(self.items) - 1
-
-    def write(self, edits: spans.Edits, root: Element, prefix: str) -> None:
-        count = str(len(self.items))
-        if self.element is not None:
-            edits.attribute(self.element, "count", count)
-            entries = "".join(map(str, self.added))
-            edits.append(self.element, _prefixed(entries, prefix).encode())
-        else:
-            whole = f'<{self.name} count="{count}">{"".join(map(str, self.items))}</{self.name}>'
-            edits.insert(root, _prefixed(whole, prefix).encode(), name=self.name, order=_ORDER)
-
-
-def _known(element: Element) -> bool:
-    """Return whether an element may be copied without the namespaces that its part declares."""
-    return element.name != "extLst" and (element.space.endswith("main") or not element.space)
-
-
-def _prefixed(xml: str, prefix: str) -> str:
-    if not prefix:
-        return xml
-    # A `<` stands nowhere but before a tag: texts and attributes have it escaped.
-    return xml.replace("</", "\0").replace("<", f"<{prefix}").replace("\0", f"</{prefix}")
-
-
-def _lines(color: str) -> _Item:
+def _lines(color: str) -> Item:
     sides = "".join(
         f"<{side} style='thin'><color rgb='FF{color}'/></{side}>"
         for side in ("left", "right", "top", "bottom")
     )
-    return _Item.read(f"<border>{sides}<diagonal/></border>")
+    return Item.read(f"<border>{sides}<diagonal/></border>")
 
 
 def _chosen(name: str, applied: str, index: int) -> dict[str, str]:
@@ -400,4 +301,4 @@ def _aligned(children: str, changed: dict[str, str]) -> str:
             kept = child.attributes
         else:
             rest += data[child.start : child.end].decode()
-    return str(_Item("alignment", kept | changed, "")) + rest
+    return str(Item("alignment", kept | changed, "")) + rest

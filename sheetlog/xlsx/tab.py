@@ -15,6 +15,7 @@ from sheetlog import colours
 from sheetlog.errors import RefusedError
 from sheetlog.xlsx import colspans, look, references, spans
 from sheetlog.xlsx.look import NewColumn
+from sheetlog.xlsx.shelves import integer
 from sheetlog.xlsx.styles import Styles
 from sheetlog.xlsx.values import content
 from sheetlog.xlsx.widening import column_xml, unique
@@ -221,7 +222,7 @@ def _table(package: Package, book: Workbook, title: str, titles: Sequence[str]) 
     for part in package.names():
         if (package.content_type(part) or "").endswith(".table+xml"):
             root = spans.parse(package.xml(part), part)
-            numbers.append(int(root.value("id") or 0))
+            numbers.append(integer(root.value("id")))
             names |= {(root.value(each) or "").casefold() for each in ("name", "displayName")}
     number = max(numbers) + 1
     name = table_name(title, names)
@@ -281,7 +282,7 @@ def _enter(package: Package, title: str, link: str, freeze: int) -> None:
     edits = spans.Edits(data)
     holder = root.child("sheets")
     sheets = [] if holder is None else [each for each in holder.children if each.name == "sheet"]
-    numbers = [int(each.value("sheetId") or 0) for each in sheets]
+    numbers = [integer(each.value("sheetId")) for each in sheets]
     xml = (
         f'<{p}sheet xmlns:r="{_RELATIONS[package.strict]}" name="{spans.escaped(title)}" '
         f'sheetId="{max(numbers, default=0) + 1}" r:id="{link}"/>'

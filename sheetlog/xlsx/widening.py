@@ -11,6 +11,7 @@ from dataclasses import replace
 from sheetlog.xlsx import references
 from sheetlog.xlsx.holders import TABLE
 from sheetlog.xlsx.references import Area
+from sheetlog.xlsx.shelves import integer
 from sheetlog.xlsx.shift import CannotShift, Shift
 from sheetlog.xlsx.spans import Edits, Element, parse, prefix
 from sheetlog.xlsx.texts import plain, xstring
@@ -104,7 +105,7 @@ class TablePart:
     def _insert(self, edits: Edits, order: Sequence[Element | str]) -> None:
         """Write the new columns before the old ones that follow them."""
         p = prefix(self._data, self.root)
-        number = max((_number(each.value("id")) for each in self._columns), default=0)
+        number = max((integer(each.value("id")) for each in self._columns), default=0)
         holder = self.root.child("tableColumns")
         if holder is None:
             raise CannotShift(f"the table '{self.name}' has no columns")
@@ -175,10 +176,6 @@ def _moved(root: Element, edits: Edits, shift: Shift, new_left: int) -> None:
         area = references.area(element.value("ref") or "")
         if element.name == "autoFilter" and area is not None:
             filter_moved(element, edits, shift, left=area.left, new_left=new_left)
-
-
-def _number(text: str | None) -> int:
-    return int(text) if text is not None and text.isdecimal() else 0
 
 
 def _set(edits: Edits, element: Element, name: str, value: str) -> None:
