@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from sheetlog import collecting, naming, redact, settings
@@ -22,6 +22,7 @@ from sheetlog.settings import Settings
 from sheetlog.telling import Receipt, lost, warn
 
 if TYPE_CHECKING:
+    from sheetlog.completing import Later
     from sheetlog.deliver import Delivery
     from sheetlog.journal.base import Journal
     from sheetlog.sinks.base import Sink
@@ -31,16 +32,6 @@ UNSETTLED = "unsettled:"
 
 _journals: dict[str, Journal] = {}
 _sinks: dict[tuple[str, str], Sink] = {}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Later:
-    """What a call named that takes time; it is seen to once the run is on disk."""
-
-    files: Sequence[tuple[str, Any]] = ()
-    data: Mapping[str, Any] = field(default_factory=dict)
-    context: bool = False
-    """Whether there is more to tell of what surrounded the run."""
 
 
 def log(
@@ -149,22 +140,21 @@ def _google_sink(name: str, chosen: Settings) -> Sink:
 
     way = login(path=chosen.credentials, endpoint=chosen.google_endpoint)
     google = Google(way, endpoint=chosen.google_endpoint)
-    return SheetsSink(
-        name, google, share_with=chosen.share_with, folder=chosen.folder, say=warn
-    )
+    return SheetsSink(name, google, share_with=chosen.share_with, folder=chosen.folder, say=warn)
 
 
 def _logged(given: dict[str, Any]) -> Receipt:
     """Carry out a call of `log()` whose arguments have been checked."""
     chosen, target, mistake = _settings(given)
     rules = redact.Rules(allow=chosen.allow, deny=chosen.deny)
-    later = _later(given)
     context: Mapping[str, Scalar] = {}
+    due = False
     if chosen.context:
         from sheetlog.context import around
 
         context = around.at_once(chosen.context, target)
-        later = replace(later, context=around.due(chosen.context, target))
+        due = around.due(chosen.context, target)
+    later = _later(given, context=due)
     run = collecting.collect(given, rules=rules, context=context)
     for warning in run.warnings:
         warn(warning)
@@ -183,18 +173,20 @@ def _logged(given: dict[str, Any]) -> Receipt:
     return receipt
 
 
-def _later(given: Mapping[str, Any]) -> Later:
-    """Return what a call named that takes time: files to store, data to hash.
+def _later(given: Mapping[str, Any], *, context: bool) -> Later | None:
+    """Return what takes time, so that it is seen to once the run is on disk; None: nothing does.
 
     Raises:
         MisuseError: an argument of these is of a kind that it cannot be.
     """
-    if given["artifacts"] is None and given["data"] is None:
-        return Later()
+    if given["artifacts"] is None and given["data"] is None and not context:
+        return None
     from sheetlog import filing
+    from sheetlog.completing import Later
     from sheetlog.context import data
 
-    return Later(files=filing.named(given["artifacts"]), data=data.check(given["data"]))
+    files = filing.named(given["artifacts"])
+    return Later(files=files, data=data.check(given["data"]), context=context)
 
 
 def _settings(asked: Mapping[str, Any]) -> tuple[Settings, str, str | None]:
@@ -216,16 +208,17 @@ def _log(
     chosen: Settings,
     target: str,
     mistake: str | None,
-    later: Later,
+    later: Later | None,
     *,
     resumed: bool,
 ) -> Receipt:
     """Keep the run in the journal, deliver it, and say what became of it."""
-    run.values.update({f"artifacts.{name}": "pending" for name, _ in later.files})
+    pending = later.files if later is not None else ()
+    run.values.update({f"artifacts.{name}": "pending" for name, _ in pending})
     journal, record = _keep(run, chosen, target, resumed=resumed)
-    if later.files or later.data or later.context:
+    if later is not None:
         # From here on the run is on disk; however long this takes, it cannot be lost.
-        whole = _completed(record, later, chosen, target)
+        whole = _completed(record, later, chosen, target, journal)
         if whole.values != record.values:
             journal.append(whole, sheet=target, template=chosen.template)
             record = whole
@@ -243,36 +236,18 @@ def _log(
     )
 
 
-def _completed(record: Record, later: Later, chosen: Settings, target: str) -> Record:
+def _completed(
+    record: Record, later: Later, chosen: Settings, target: str, journal: Journal
+) -> Record:
     """Return the next revision of a record: with files stored, data hashed, context complete."""
-    from sheetlog import filing
+    from sheetlog import completing
     from sheetlog.artifacts.folder import FolderStore
-    from sheetlog.context import data
 
-    name = str(record.values.get("run.name", ""))
-    tail = record.id[-4:]
     folder, beside = settings.artifacts_folder(chosen, target)
     store = FolderStore(folder, beside=beside)
-    run = name if name.endswith(tail) else f"{name}-{tail}"
-    links, problems = filing.store(later.files, store, run=run)
-    for problem in problems:
-        warn(problem)
-    more = data.describe(later.data)
-    if later.context:
-        from sheetlog.context import around, keeping
-
-        sheet = naming.parse(chosen.sheet)
-        workbook = sheet.target if sheet.kind == "excel" else ""
-        found = around.afterwards(chosen.context, workbook=workbook)
-        kept, problems = keeping.keep(found.files, store)
-        for problem in problems:
-            warn(problem)
-        context = {**found.values, **kept}
-        around.remember(chosen.context, target, context)
-        more |= {key: value for key, value in context.items() if key not in record.values}
-    clean, _ = redact.redact(more, redact.Rules(allow=chosen.allow, deny=chosen.deny))
-    values = {**record.values, **links, **clean}
-    return Record(id=record.id, revision=record.revision + 1, values=values)
+    return completing.completed(
+        record, later, chosen, sheet=target, store=store, journal=journal, say=warn
+    )
 
 
 def _delivered(

@@ -259,14 +259,14 @@ def test_data_is_described_and_not_copied(place: Path) -> None:
     given = {
         "train": "train.csv",
         "images": Path("images"),
-        "web": "https://u:pw@x.org/d.csv",
+        "web": "s3://u:pw@bucket/d.csv",
         "gone": "no.csv",
     }
     sheetlog.log({}, {"acc": 1}, data=given)
     row = sheetlog.runs().iloc[0]
     digest = hashlib.sha256(b"a,b\n1,2\n").hexdigest()[:12]
-    assert f"sha256 {digest} · 8 bytes" == row["data.train"]
-    assert row["data.images"].endswith("2 files · 3 bytes")
+    assert f"v1 · sha256 {digest} · 8 bytes · 1 row · train.csv" == row["data.train"]
+    assert row["data.images"].endswith("2 files · 3 bytes · images")
     assert "pw" not in row["data.web"]
     assert row["data.gone"].startswith("not read")
     assert {"runs.xlsx", "train.csv", "images", ".runs.xlsx.lock"} == {
