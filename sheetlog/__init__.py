@@ -17,6 +17,7 @@ if TYPE_CHECKING:  # shown to type checkers; `typing` itself would cost more tha
     from sheetlog.deliver import Delivery as Delivery
     from sheetlog.errors import SheetlogError as SheetlogError
     from sheetlog.errors import SheetlogWarning as SheetlogWarning
+    from sheetlog.exporting import export as export
     from sheetlog.looking import check as check
     from sheetlog.looking import location as location
     from sheetlog.looking import show as show
@@ -33,6 +34,7 @@ _HOMES = {
     "sheetlog.comparing": ("best", "compare", "influence", "leaderboard"),
     "sheetlog.deliver": ("Delivery",),
     "sheetlog.errors": ("SheetlogError", "SheetlogWarning"),
+    "sheetlog.exporting": ("export",),
     "sheetlog.looking": ("check", "location", "show", "status", "templates"),
     "sheetlog.reading": ("runs",),
     "sheetlog.settings": ("Settings", "configure"),
@@ -51,6 +53,7 @@ __all__ = [
     "check",
     "compare",
     "configure",
+    "export",
     "influence",
     "leaderboard",
     "location",

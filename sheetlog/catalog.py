@@ -85,6 +85,25 @@ def load(name_or_path: str | os.PathLike[str]) -> Template:
     return found
 
 
+def report(name_or_path: str) -> tuple[str, str]:
+    """Return a report template's text, and the path of its file: a shipped one's by its name.
+
+    Raises:
+        TemplateError: no report template has this name, or the file cannot be read.
+    """
+    folder = os.path.join(_folder(), "reports")
+    shipped = sorted(file.removesuffix(".yaml") for file in os.listdir(folder))
+    if name_or_path in shipped:
+        return read(os.path.join(folder, name_or_path + ENDINGS[0]))
+    if name_or_path.endswith(ENDINGS):
+        return read(name_or_path)
+    sentence = (
+        f"no report template is called '{name_or_path}'; there are: {', '.join(shipped)};"
+        " or give the path of a YAML file"
+    )
+    raise TemplateError(name_or_path, (sentence,))
+
+
 def _folder() -> str:
     """Return where the shipped templates are: inside the package, or beside it in a checkout."""
     here = os.path.dirname(os.path.abspath(__file__))

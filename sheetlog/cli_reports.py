@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 import sheetlog
-from sheetlog import cli_table
+from sheetlog import cli_table, console
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -116,7 +116,27 @@ def leaderboard(group: str | None, as_json: bool, as_csv: bool, **given: Any) ->
     return 0
 
 
-COMMANDS = (runs, compare, best, leaderboard)
+@click.command()
+@click.argument("path")
+@_WHERE
+@click.option("--metric", metavar="NAME", help="By which metric runs are judged.")
+@_GOAL
+@click.option("--group", metavar="NAMES", help="What runs of a group share, with commas.")
+@click.option("--question", metavar="TEXT", help="What the runs were to answer.")
+@click.option("--top", type=int, metavar="N", help="So many runs are set side by side.")
+@click.option("--language", metavar="CODE", help="en, de or fr.")
+@click.option("--template", metavar="NAME", help="Name or path of a report template.")
+@_SHEET
+@_JSON
+def export(path: str, group: str | None, as_json: bool, **given: Any) -> int:
+    """Write a report (.xlsx) or a table (.csv .parquet .md .html .tex) to PATH."""
+    with cli_table.steps() as progress:
+        made = sheetlog.export(path, group=_names(group) or None, progress=progress, **given)
+    click.echo(console.json_of({"path": str(made)}) if as_json else str(made))
+    return 0
+
+
+COMMANDS = (runs, compare, best, leaderboard, export)
 """What `cli` has from here."""
 
 

@@ -6,7 +6,9 @@ Knows pandas' values; knows no sheet and no command.
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, cast
 
@@ -190,3 +192,19 @@ def _numbers(column: pd.Series[Any]) -> bool:
     kind = column.dtype
     is_number = pd.api.types.is_numeric_dtype(kind) and not pd.api.types.is_bool_dtype(kind)
     return bool(is_number or pd.api.types.is_timedelta64_dtype(kind))
+
+
+@contextmanager
+def steps() -> Iterator[Callable[[str], None]]:
+    """Give what tells, on a terminal, the step that is being done; from the first second on."""
+    begun, told = time.monotonic(), 0
+
+    def tell(step: str) -> None:
+        nonlocal told
+        if sys.stderr.isatty() and time.monotonic() - begun > 1:
+            told = max(told, len(step))
+            click.echo(f"\r  {console.padded(step, told)}", nl=False, err=True)
+
+    yield tell
+    if told:
+        click.echo("\r" + " " * (told + 2) + "\r", nl=False, err=True)

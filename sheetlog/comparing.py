@@ -46,7 +46,7 @@ def compare(*runs: str, sheet: Sheet = None, changed_only: bool = True) -> Compa
 
     if len(runs) < 2:
         raise MisuseError("'compare' takes two runs or more: their ids or names")
-    frame = _read(sheet).frame
+    frame = loaded(sheet).frame
     return side_by_side(frame.iloc[[place(frame, run) for run in runs]], changed_only=changed_only)
 
 
@@ -71,9 +71,9 @@ def best(
         WhereError: `where` or `metric` cannot be understood.
         SheetError: the sheet cannot be read.
     """
-    loaded = _read(sheet, where)
-    judged = aim(loaded, metric, goal)
-    order = findings.ranked(loaded.frame, judged)
+    read = loaded(sheet, where)
+    judged = aim(read, metric, goal)
+    order = findings.ranked(read.frame, judged)
     if order.empty:
         raise MisuseError(f"no run has a number in '{judged.metric}'")
     return order.iloc[0]
@@ -106,12 +106,12 @@ def leaderboard(
         WhereError: `where`, `metric` or `group` cannot be understood.
         SheetError: the sheet cannot be read.
     """
-    loaded = _read(sheet, where)
-    judged = aim(loaded, metric, goal)
+    read = loaded(sheet, where)
+    judged = aim(read, metric, goal)
     asked = [group] if isinstance(group, str) else list(group or ())
-    names = [str(name) for name in loaded.frame.columns]
-    by = [language.resolve(name, names) for name in asked] or findings.configuration(loaded.frame)
-    return findings.groups(loaded.frame, judged, by)
+    names = [str(name) for name in read.frame.columns]
+    by = [language.resolve(name, names) for name in asked] or findings.configuration(read.frame)
+    return findings.groups(read.frame, judged, by)
 
 
 def influence(
@@ -140,21 +140,21 @@ def influence(
     """
     from sheetlog.reports.influence import influence_of
 
-    loaded = _read(sheet, where)
-    return influence_of(loaded.frame, aim(loaded, metric, goal))
+    read = loaded(sheet, where)
+    return influence_of(read.frame, aim(read, metric, goal))
 
 
-def aim(loaded: reading.Loaded, metric: str | None, goal: str | None) -> findings.Aim:
+def aim(read: reading.Loaded, metric: str | None, goal: str | None) -> findings.Aim:
     """Return by which metric the runs are judged; short names allowed."""
-    frame = loaded.frame
+    frame = read.frame
     if metric is not None:
         metric = language.resolve(metric, [str(name) for name in frame.columns])
-    return findings.aim(frame, template_of(loaded), metric, goal)
+    return findings.aim(frame, template_of(read), metric, goal)
 
 
-def template_of(loaded: reading.Loaded) -> Template:
+def template_of(read: reading.Loaded) -> Template:
     """Return the template in force."""
-    return catalog.load(loaded.template)
+    return catalog.load(read.template)
 
 
 def place(frame: pd.DataFrame, run: str) -> int:
@@ -180,11 +180,12 @@ def place(frame: pd.DataFrame, run: str) -> int:
     )
 
 
-def _read(sheet: Sheet, where: str | None = None) -> reading.Loaded:
-    loaded = reading.load(sheet, where=where)
-    if loaded.skipped:
-        telling.warn(loaded.skipped)
-    if loaded.frame.empty:
-        what = "no run is like that" if where is not None else f"'{loaded.sheet}' has no runs yet"
+def loaded(sheet: Sheet, where: str | None = None) -> reading.Loaded:
+    """Return a sheet's runs, one at least; what was left out is told once."""
+    found = reading.load(sheet, where=where)
+    if found.skipped:
+        telling.warn(found.skipped)
+    if found.frame.empty:
+        what = "no run is like that" if where is not None else f"'{found.sheet}' has no runs yet"
         raise MisuseError(what)
-    return loaded
+    return found

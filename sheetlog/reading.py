@@ -77,6 +77,9 @@ class Loaded:
     url: str
     template: str
     """Name or path of the template in force."""
+    table: Table
+    kept: Sequence[int]
+    """Which of the table's rows the frame has."""
     skipped: str
     """What else stood there and was not read, in a sentence; blank: nothing."""
 
@@ -87,22 +90,28 @@ def load(sheet: str | os.PathLike[str] | None = None, *, where: str | None = Non
     sink = api.sink_of(chosen.sheet, chosen)
     table = sink.read()
     frame, skipped = frame_of(table), list(table.skipped)
+    kept = frame.index
     if "run.id" in frame.columns:
         nameless = int(frame["run.id"].isna().sum())
         if nameless:
             rows = "a row" if nameless == 1 else f"{nameless} rows"
             skipped.append(f"{rows} without a run id (notes, totals or a second table?)")
             frame = frame[frame["run.id"].notna()]
-        frame = frame.set_index("run.id")
+        kept, frame = frame.index, frame.set_index("run.id")
     mixed = _mixed(frame)
+    if where is not None:
+        meant = _meant(frame, where)
+        kept, frame = kept[meant], frame[meant]
     names = names_of(table.columns)
     said = f"left out of '{chosen.sheet}': {'; '.join(skipped)}" if skipped else ""
     return Loaded(
-        frame=frame if where is None else frame[_meant(frame, where)],
+        frame=frame,
         titles={n: c.title.strip() or n for n, c in zip(names, table.columns, strict=True)},
         sheet=chosen.sheet,
         url=sink.url,
         template=chosen.template,
+        table=table,
+        kept=[int(row) for row in kept],
         skipped="; ".join(filter(None, (said, mixed))),
     )
 
@@ -118,6 +127,17 @@ def frame_of(table: Table) -> pd.DataFrame:
         for name, column, cells in zip(names, table.columns, by_column, strict=True)
     }
     return pd.DataFrame(columns, columns=names)
+
+
+def links_of(loaded: Loaded) -> dict[str, dict[int, str]]:
+    """Return the URLs of cells, by column and by the place of their row in the frame."""
+    found: dict[str, dict[int, str]] = {}
+    for at, name in enumerate(names_of(loaded.table.columns)):
+        cells = (loaded.table.rows[row][at] for row in loaded.kept)
+        urls = {place: cell.url for place, cell in enumerate(cells) if isinstance(cell, Link)}
+        if urls:
+            found[name] = urls
+    return found
 
 
 def _mixed(frame: pd.DataFrame) -> str:

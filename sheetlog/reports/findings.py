@@ -197,7 +197,7 @@ def differently(frame: pd.DataFrame, best: Any) -> pd.DataFrame:
     Returns:
         By param: `best`, `usual` (of the others: the commonest value, or where all numbers are
         different the median), `same` (how many of the
-        others had the best one's value), `n` (the others).
+        others had the best one's value), `n` (the others that have the param at all).
     """
     import pandas as pd
 
@@ -205,10 +205,12 @@ def differently(frame: pd.DataFrame, best: Any) -> pd.DataFrame:
     others = frame.iloc[[at for at in range(len(frame)) if at != best]]
     for name in configuration(frame):
         value = frame[name].iloc[best]
-        usual = _usual(others[name])
-        if len(others) and told_apart(usual) != told_apart(value):
-            same = int((others[name].map(told_apart) == told_apart(value)).sum())
-            rows[name] = {"best": value, "usual": usual, "same": same, "n": len(others)}
+        # A setting of one kind of model is compared with the runs that have it, too.
+        held = others[name] if told_apart(value) == "" else others[name].dropna()
+        usual = _usual(held)
+        if len(held) and told_apart(usual) != told_apart(value):
+            same = int((held.map(told_apart) == told_apart(value)).sum())
+            rows[name] = {"best": value, "usual": usual, "same": same, "n": len(held)}
     table = pd.DataFrame.from_dict(rows, orient="index", columns=["best", "usual", "same", "n"])
     return table.sort_values("same", kind="stable")
 
