@@ -159,7 +159,7 @@ def _all(
 def _unforeseen(
     journal: Journal, groups: dict[str, list[Entry]], error: BaseException, done: _Done
 ) -> int | None:
-    """Settle a failure that nobody foresaw: one run that can't be delivered stops no other.
+    """Settle a failure that nobody foresaw: one run that can't land stops no other.
 
     Returns how many entries to try at once; None: as many as before, the one at fault is set aside.
     """
@@ -179,13 +179,18 @@ def _unforeseen(
     return None
 
 
-def _tokens(entries: Sequence[Entry], template: str) -> list[str]:
-    """Return the tokens of the entries' attempts: one that several templates share, each its own.
+def _tokens(entries: Sequence[Entry], template: str) -> dict[str, bool]:
+    """Return the entries' tokens, and of each whether something was tried with it before.
 
     Entries of one claim share a token, and a claim is carried out template by template.
     """
     ending = f"{zlib.crc32(template.encode('utf-8', 'surrogatepass')):08x}"
-    return list(dict.fromkeys(f"{entry.token}{ending}" for entry in entries if entry.token))
+    tokens: dict[str, bool] = {}
+    for entry in entries:
+        if entry.token:
+            text = f"{entry.token}{ending}"
+            tokens[text] = tokens.get(text, False) or entry.attempts > 0
+    return tokens
 
 
 def _by_template(entries: Sequence[Entry]) -> dict[str, list[Entry]]:
@@ -212,6 +217,11 @@ def _some(
     ids = {entry.record.id for entry in entries} - new
     shown = journal.shown(sink.name, ids) if ids else {}
     header = sink.header(ids)
+    for entry in entries:
+        row = header.rows.get(entry.record.id)
+        if entry.attempts and row is not None and row.revision == entry.record.revision:
+            # An attempt that nobody knew the end of: it was carried out, and by no person.
+            shown = {**shown, entry.record.id: entry.record}
     plan = layout.plan(
         template,
         header,

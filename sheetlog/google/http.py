@@ -104,6 +104,7 @@ class Google:
         params: Any = None,
         body: Any = None,
         safe: bool = True,
+        doubts: list[SheetError] | None = None,
     ) -> Any:
         """Return what Google answers.
 
@@ -116,6 +117,7 @@ class Google:
             body: sent as JSON.
             safe: whether it may be sent again although it may have been carried out; such a call
                 changes nothing, or carries a token that lets it pass only once.
+            doubts: gets the errors of tries that may have been carried out all the same.
 
         Raises:
             SheetError: see `replies.value`; `ambiguous` where any of the tries may have been
@@ -130,6 +132,8 @@ class Google:
                 self._keep_pace(method, url, deadline, what)
                 return self._once(method, url, params, data, what=what, deadline=deadline)
             except SheetError as error:
+                if error.ambiguous and doubts is not None:
+                    doubts.append(error)
                 ambiguous = ambiguous or error.ambiguous
                 error.ambiguous = ambiguous
                 wait = None

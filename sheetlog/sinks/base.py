@@ -10,7 +10,7 @@ How a delivery uses one:
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
@@ -66,12 +66,12 @@ class Sink(Protocol):
         """
         ...
 
-    def apply(self, plan: Plan, template: Template, *, tokens: Collection[str] = ()) -> str:
+    def apply(self, plan: Plan, template: Template, *, tokens: Mapping[str, bool] = {}) -> str:
         """Carry out the plan as one atomic, durable change; return the URL of its last row.
 
         Args:
-            tokens: of the entries that it is made of. Whatever was tried with one of them before,
-                and whose outcome nobody knows, must not come about any more once this is done.
+            tokens: of the entries that it is made of, and of each whether something was tried
+                with it before. That must not come about any more once this is done.
 
         Where nothing is there yet (`plan.base.exists` is False) the sheet or tab is made, dressed
         by the template.

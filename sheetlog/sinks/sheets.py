@@ -7,7 +7,7 @@ its reasons: docs/google.md. How a plan is carried out, `sheets_writing` and `sh
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from threading import RLock
 from typing import TYPE_CHECKING
@@ -112,7 +112,7 @@ class SheetsSink:
         )
         return Header(columns=view.columns, deleted=view.deleted, rows=rows, version=view)
 
-    def apply(self, plan: Plan, template: Template, *, tokens: Collection[str] = ()) -> str:
+    def apply(self, plan: Plan, template: Template, *, tokens: Mapping[str, bool] = {}) -> str:
         """Carry out a plan by one batch; `sinks.base` has the details."""
         base, self._view = plan.base.version, None  # whatever goes wrong, the next look is fresh
         if isinstance(base, NoTab):

@@ -143,7 +143,7 @@ def _number(number: float, held: Mapping[str, Any]) -> Cell:
             return timedelta(milliseconds=round(number * 86_400_000))
     except OverflowError:
         pass
-    return int(number) if float(number).is_integer() and abs(number) < 2**53 else float(number)
+    return int(number) if float(number).is_integer() and abs(number) <= 2**53 else float(number)
 
 
 def _points(text: str) -> Cell:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection
+from collections.abc import Mapping
 
 from sheetlog.errors import RefusedError, StaleError
 from sheetlog.plan import Plan
@@ -16,7 +16,7 @@ from sheetlog.template import Template
 
 
 def make(
-    desk: Desk, base: NoTab, plan: Plan, template: Template, tokens: Collection[str]
+    desk: Desk, base: NoTab, plan: Plan, template: Template, tokens: Mapping[str, bool]
 ) -> Written:
     """Make the tab with the plan's rows.
 

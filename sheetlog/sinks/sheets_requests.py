@@ -26,8 +26,6 @@ KEYS_ROOM = 12_000
 """
 SPARE = 20
 """Blank rows below the runs of a new tab."""
-FEW = 20
-"""So many rows are read back one by one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +89,10 @@ def requests_for(plan: Plan, view: View, template: Template, extras: Extras) -> 
     titles = {column.place: column.title for column in plan.columns()}
     return Batch(
         requests=requests,
-        ranges=_ranges(view, places, rows, added=bool(plan.added)),
+        # Whose rows were edited is seen only in the whole tab, as it was right afterwards.
+        ranges=[quoted(view.title)]
+        if plan.edits
+        else _ranges(view, places, rows, added=bool(plan.added)),
         places=places,
         rows=rows,
         cells=cells,
@@ -401,10 +402,6 @@ def _ranges(
         top = min(view.end, view.rows)
         return [*found, f"{tab}!{top}:{max([top, *(row + 1 for row in rows.values())])}"]
     name = letters(at)
-    edited = [row for row in rows.values() if row < view.end]
-    if len(edited) > FEW:
-        return [*found, f"{tab}!{name}{view.header + 1}:{name}"]
-    found += [f"{tab}!{name}{row + 1}" for row in sorted(edited)]
     # From the last row that was there: what others appended meanwhile shows, too.
     return [*found, f"{tab}!{name}{min(view.end, view.rows)}:{name}"]
 

@@ -25,6 +25,10 @@ READ_BACK = (
 )
 
 
+class CannotCompareError(RefusedError):
+    """Google refuses a batch that compares and sets columns although they are where they were."""
+
+
 def send(
     desk: Desk,
     spreadsheet: str,
@@ -46,6 +50,7 @@ def send(
     if ranges:
         body |= {"includeSpreadsheetInResponse": True, "responseRanges": list(ranges)}
         fields = READ_BACK
+    doubts: list[SheetError] = []
     try:
         reply = desk.google.send(
             "post",
@@ -54,18 +59,23 @@ def send(
             deadline=desk.until,
             params={"fields": fields},
             body=body,
+            doubts=doubts,
         )
     except InvalidError as error:
-        if not _refused(desk, spreadsheet, requests, error, tokens=tokens, base=base):
-            raise StaleError(f"{desk.what} has changed meanwhile") from error
+        if doubts:
+            desk.tokens.tried(tokens)
+        try:
+            applied = _refused(desk, spreadsheet, requests, error, tokens=tokens, base=base)
+        except SheetError as other:
+            other.ambiguous = other.ambiguous or error.ambiguous
+            raise
+        if not applied:
+            # An earlier try that nobody knows the end of may still be carried out.
+            words = f"{desk.what} has changed meanwhile"
+            raise StaleError(words, ambiguous=error.ambiguous) from error
         desk.tokens.applied(tokens, certain=False)
         return None
-    except SheetError as error:
-        if error.ambiguous and isinstance(error, RefusedError):
-            # An earlier try may have been carried out, whatever was said to the last one.
-            error.ambiguous = True
-        raise
-    desk.tokens.applied(tokens, certain=True)
+    desk.tokens.applied(tokens, certain=not doubts)
     found: Json = reply.get("updatedSpreadsheet", {})
     return found
 
@@ -149,7 +159,7 @@ def _changed_or_refused(
         return
     if compared:
         desk.compare = False
-        return
+        raise CannotCompareError(f"{desk.what} takes no batch that compares columns")
     raise RefusedError(_why(desk, now, error)) from error
 
 

@@ -45,6 +45,8 @@ class Tokens:
         self._wall = wall
         self._used: dict[int, Used] = {}
         self._spent: set[str] = set()
+        self._tried: set[str] = set()
+        """Those with which something was tried whose end nobody knows."""
         self._foreign: set[int] = set()
 
     @property
@@ -52,12 +54,17 @@ class Tokens:
         """Ids of metadata that others have, for other things."""
         return self._foreign
 
-    def fresh(self, texts: Iterable[str], there: Mapping[int, str]) -> dict[int, str]:
+    def fresh(self, texts: Mapping[str, bool], there: Mapping[int, str]) -> dict[int, str]:
         """Return the tokens of a new batch, value by id: those of its entries that are not used
-        up, and one that nobody had before.
+        up, or else one that nobody had before.
+
+        Args:
+            texts: of each, whether something was tried with it before.
+            there: tokens in the spreadsheet, as far as they are known.
         """
         now, nonce = int(self._wall()), base64.urlsafe_b64encode(os.urandom(3)).decode()
         wanted = [text for text in texts if text not in self._spent]
+        self._tried |= {text for text in wanted if texts[text]}
         fresh = [text for text in wanted if there.get(self.id(text), "").split(" ")[0] != text]
         if not fresh:
             fresh = [base64.urlsafe_b64encode(os.urandom(9)).decode()]
@@ -78,8 +85,10 @@ class Tokens:
     def applied(self, values: Mapping[int, str], *, certain: bool) -> None:
         """Note that a batch with these tokens was carried out."""
         for id_, value in values.items():
-            self._spent.add(value.split(" ")[0])
-            self._used[id_] = Used(id=id_, made=self._wall(), certain=certain)
+            text = value.split(" ")[0]
+            self._spent.add(text)
+            sure = certain and text not in self._tried
+            self._used[id_] = Used(id=id_, made=self._wall(), certain=sure)
 
     def met(self, id_: int, wanted: str | None, found: str | None) -> bool:
         """Note what is there under an id that could not be created; return whether it is the very
@@ -117,6 +126,10 @@ class Tokens:
             if id_ not in self._used and now - _time(value, now) > OLD
         ]
         return [id_ for id_ in own if id_ in there] + others[:SWEPT]
+
+    def tried(self, values: Mapping[int, str]) -> None:
+        """Note that nobody knows the end of an attempt with these."""
+        self._tried |= {value.split(" ")[0] for value in values.values()}
 
     def deleted(self, ids: Iterable[int]) -> None:
         """Note that these are no longer in the spreadsheet, or no longer worth a try."""

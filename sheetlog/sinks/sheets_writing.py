@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -11,7 +11,8 @@ from sheetlog.plan import Plan
 from sheetlog.sinks import sheets_sending, sheets_view, sheets_where
 from sheetlog.sinks.sheets_cells import quoted
 from sheetlog.sinks.sheets_desk import Desk
-from sheetlog.sinks.sheets_repair import Before, repair
+from sheetlog.sinks.sheets_repair import Debts, State
+from sheetlog.sinks.sheets_repair import requests as repairs
 from sheetlog.sinks.sheets_requests import Batch, Extras, create, requests_for, size
 from sheetlog.sinks.sheets_view import LEARNED, View, metadata_id
 from sheetlog.template import Template
@@ -22,7 +23,7 @@ LARGEST = 2_000_000
 """Bytes of a request that Google recommends at most (Sheets API, Usage limits)."""
 CELLS, COLUMNS = 10_000_000, 18_278
 """Google's limits of a spreadsheet (https://support.google.com/drive/answer/37603)."""
-REPAIRS = 4
+REPAIRS = 8
 """So often a batch is looked after, where people keep moving things."""
 
 
@@ -39,9 +40,22 @@ class Written:
 
 
 def write(
-    desk: Desk, base: View, plan: Plan, template: Template, tokens: Collection[str]
+    desk: Desk, base: View, plan: Plan, template: Template, tokens: Mapping[str, bool]
 ) -> Written:
     """Carry out a plan in a tab."""
+    try:
+        return _written(desk, base, plan, template, tokens)
+    except sheets_sending.CannotCompareError as first:
+        try:
+            return _written(desk, base, plan, template, tokens)
+        except SheetError as error:
+            error.ambiguous = error.ambiguous or first.ambiguous
+            raise
+
+
+def _written(
+    desk: Desk, base: View, plan: Plan, template: Template, tokens: Mapping[str, bool]
+) -> Written:
     made = desk.tokens.fresh(tokens, base.tokens)
     spent = desk.tokens.to_delete(base.tokens if desk.fresh else None)
     compare = desk.compare is not False
@@ -58,11 +72,10 @@ def write(
     desk.tokens.deleted(spent)
     if compare and batch.compares:
         desk.compare = True
-    view = _after(reply, base, batch) if reply is not None else None
-    if view is None and (reply is not None or not compare or plan.edits or plan.marks):
-        view, batch = look_after(desk, base, batch, before)
-    if view is not None and view.title != base.title:
-        view = None
+    after = _after(reply, base) if reply is not None else None
+    view = _fits(after, batch) if after is not None else None
+    if view is None:
+        batch = look_after(desk, base, batch, before, after)
     return Written(view=view, sheet=base.sheet, row=max(batch.rows.values(), default=None))
 
 
@@ -79,40 +92,45 @@ def _learned(desk: Desk, base: View) -> dict[int, str]:
     return {}
 
 
-def _after(reply: Json, base: View, batch: Batch) -> View | None:
-    """Return the tab as an answer shows it; None: not all is where it was meant to be."""
+def _after(reply: Json, base: View) -> State | None:
+    """Return the tab as an answer shows it."""
     for sheet in reply.get("sheets", ()):
         if sheet["properties"]["sheetId"] == base.sheet:
-            view = sheets_view.view(reply, sheet)
-            places = view.places
-            same = all(places.get(key) == place for key, place in batch.places.items())
-            there = all(view.runs.get(run) == row for run, row in batch.rows.items())
-            titles = {column.place: column.title for column in view.columns}
-            marked = all(titles.get(at) == title for at, title in batch.titles.items())
-            if not (same and there and marked and view.header_marked):
-                return None
-            end = max(view.end, *(row + 1 for row in batch.rows.values())) if batch.rows else 0
-            return replace(view, runs={}, end=end) if end >= base.end else None
+            return _state(reply, sheet)
     return None
 
 
-def _before(desk: Desk, base: View, batch: Batch) -> Before:
+def _fits(after: State, batch: Batch) -> View | None:
+    """Return the tab where all is as it was meant to be, and else None."""
+    view = after.view
+    places = view.places
+    same = all(places.get(key) == place for key, place in batch.places.items())
+    there = all(view.runs.get(run) == row for run, row in batch.rows.items())
+    titles = {column.place: column.title for column in view.columns}
+    marked = all(titles.get(at) == title for at, title in batch.titles.items())
+    if not (same and there and marked and view.header_marked):
+        return None
+    return replace(view, runs={}, end=max((view.end, *(row + 1 for row in batch.rows.values()))))
+
+
+def _before(desk: Desk, base: View, batch: Batch) -> State:
     """Return the tab as it is before rows are edited.
 
     Raises:
         StaleError: it is no longer as it was planned for.
     """
-    view, cells = _whole(desk, base)
+    state = _whole(desk, base)
+    view = state.view
     moved = view.columns != base.columns or any(
         view.runs.get(run) != row for run, row in batch.rows.items() if run in base.runs
     )
     if moved:
         raise StaleError(f"{desk.what} has changed meanwhile")
-    return Before(view=view, cells=cells)
+    return state
 
 
-def _whole(desk: Desk, base: View) -> tuple[View, dict[tuple[int, int], Json]]:
-    """Return the tab with all its cells."""
+def _whole(desk: Desk, base: View) -> State:
+    """Return the tab with all its cells, read now."""
     reply = desk.google.send(
         "get",
         sheets_where.url(base.spreadsheet),
@@ -123,42 +141,72 @@ def _whole(desk: Desk, base: View) -> tuple[View, dict[tuple[int, int], Json]]:
     (sheet,) = reply["sheets"]
     if sheet["properties"]["sheetId"] != base.sheet:
         raise StaleError(f"{desk.what} has changed meanwhile")
+    return _state(reply, sheet)
+
+
+def _state(reply: Json, sheet: Json) -> State:
     cells = {
         (row, column): held
         for block in sheet.get("data", ())
         for row, column, held in sheets_view.cells(block)
     }
-    return sheets_view.view(reply, sheet), cells
+    return State(view=sheets_view.view(reply, sheet), cells=cells)
 
 
 def look_after(
-    desk: Desk, base: View, batch: Batch, before: Before | None
-) -> tuple[View | None, Batch]:
-    """Put right what landed in a wrong place; return the tab then, if that is known.
+    desk: Desk, base: View, batch: Batch, before: State | None, after: State | None
+) -> Batch:
+    """Put right what landed in a wrong place, and return where it is.
 
     Raises nothing: the batch is carried out, and the worst that is left is a value in a wrong
     column, which is said.
+
+    Args:
+        before: the tab as it was, where the batch edits rows.
+        after: the tab right after it, where that is known.
     """
     try:
+        now = _whole(desk, base)
+        debts = Debts.of(batch, after or now, before)
         for _ in range(REPAIRS):
-            view, cells = _whole(desk, base)
-            fixes = _wrong_marks(batch, view) + repair(batch, view, cells, before)
-            rows = {run: view.runs.get(run, row) for run, row in batch.rows.items()}
-            if not fixes:
-                return None, replace(batch, rows=rows)
-            tokens = desk.tokens.fresh((), view.tokens)
-            marks = [create(id_, sheets_view.TOKEN, value) for id_, value in tokens.items()]
-            sheets_sending.send(desk, base.spreadsheet, marks + fixes, tokens=tokens, base=view)
+            fixes = debts.fixes(now)
+            requests = [*_wrong_marks(batch, now.view), *repairs(base.sheet, fixes)]
+            if not requests:
+                rows = {run: now.view.runs.get(run, row) for run, row in batch.rows.items()}
+                return replace(batch, rows=rows)
+            debts.fixed = fixes
+            now = _repaired(desk, base, requests, now, debts)
     except (StaleError, BusyError):
         pass
     except SheetError as error:
         desk.say(f"{desk.what}: values may stand in a wrong column: {error}")
-        return None, batch
+        return batch
     desk.say(
         f"{desk.what} was changed by somebody while runs were written to it; "
         "'sheetlog check' looks whether all is in its place"
     )
-    return None, batch
+    return batch
+
+
+def _repaired(desk: Desk, base: View, requests: list[Json], now: State, debts: Debts) -> State:
+    """Send a repair, and return the tab right after it."""
+    tokens = desk.tokens.fresh({}, now.view.tokens)
+    marks = [create(id_, sheets_view.TOKEN, value) for id_, value in tokens.items()]
+    try:
+        reply = sheets_sending.send(
+            desk,
+            base.spreadsheet,
+            marks + requests,
+            tokens=tokens,
+            base=now.view,
+            ranges=[quoted(base.title)],
+        )
+    except StaleError:
+        return _whole(desk, base)  # it was refused, so nothing was hit
+    after = _after(reply, base) if reply is not None else None
+    after = after or _whole(desk, base)
+    debts.written(now, after)
+    return after
 
 
 def _wrong_marks(batch: Batch, view: View) -> list[Json]:

@@ -105,7 +105,7 @@ class MemorySink:
             version=self._changes,
         )
 
-    def apply(self, plan: Plan, template: Template, *, tokens: Collection[str] = ()) -> str:  # noqa: ARG002 - nothing to dress
+    def apply(self, plan: Plan, template: Template, *, tokens: Mapping[str, bool] = {}) -> str:  # noqa: ARG002 - nothing to dress
         """See `Sink.apply`. A plan that cannot be carried out is a mistake: `ValueError`."""
         meanwhile, self.meanwhile = self.meanwhile, None
         if meanwhile is not None:
