@@ -41,11 +41,13 @@ class Links:
         self._count = sheet.frame.links.count(b"hyperlink ")
         self._ids: dict[str, str] = {}
         self._gone: set[bytes] = set()
+        # Looked up for every cell of every row: searching the XML each time took most of a change.
+        self._linked = {found[1] for found in _REF.finditer(sheet.frame.links)}
 
     def put(self, column: int, row: int, value: Cell) -> Cell:
         """Link a cell, and return what it shows; its old link goes."""
         ref = references.cell(column, row)
-        if self._linked(ref):
+        if ref.encode() in self._linked:
             self._gone.add(ref.encode())
         if not isinstance(value, Link):
             return value
@@ -74,9 +76,6 @@ class Links:
 
         frame = self._sheet.frame
         frame.replace_links(_TAG.sub(kept, frame.links))
-
-    def _linked(self, ref: str) -> bool:
-        return f'ref="{ref}"'.encode() in self._sheet.frame.links
 
     def _id(self, url: str) -> str:
         found = self._ids.get(url)
