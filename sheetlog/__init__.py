@@ -24,8 +24,11 @@ if TYPE_CHECKING:  # shown to type checkers; `typing` itself would cost more tha
     from sheetlog.looking import status as status
     from sheetlog.looking import templates as templates
     from sheetlog.reading import runs as runs
+    from sheetlog.repeating import how as how
+    from sheetlog.repeating import params as params
     from sheetlog.settings import Settings as Settings
     from sheetlog.settings import configure as configure
+    from sheetlog.starting import init as init
     from sheetlog.telling import Receipt as Receipt
 
 _HOMES = {
@@ -37,7 +40,9 @@ _HOMES = {
     "sheetlog.exporting": ("export",),
     "sheetlog.looking": ("check", "location", "show", "status", "templates"),
     "sheetlog.reading": ("runs",),
+    "sheetlog.repeating": ("how", "params"),
     "sheetlog.settings": ("Settings", "configure"),
+    "sheetlog.starting": ("init",),
     "sheetlog.telling": ("Receipt",),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
@@ -54,10 +59,13 @@ __all__ = [
     "compare",
     "configure",
     "export",
+    "how",
     "influence",
+    "init",
     "leaderboard",
     "location",
     "log",
+    "params",
     "runs",
     "show",
     "status",

@@ -6,13 +6,16 @@ Exit codes: 0 done, 1 problem, 2 misuse, 3 kept but not delivered.
 from __future__ import annotations
 
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 import sheetlog
 from sheetlog import cli_reports, console
 from sheetlog.errors import MisuseError, SheetlogError, TemplateError, WhereError
+
+if TYPE_CHECKING:
+    from sheetlog.looking import Finding
 
 PROBLEM, MISUSE, KEPT = 1, 2, 3
 
@@ -125,11 +128,42 @@ def templates(as_json: bool) -> int:
 
 
 @cli.command()
+@click.option(
+    "--sheet",
+    metavar="SHEET",
+    prompt="Sheet (google:TITLE, a URL, or runs.xlsx)",
+    help="A workbook, a URL or google:TITLE.",
+)
+@click.option(
+    "--template", metavar="NAME", default="default", show_default=True, help="Name or path."
+)
+@click.option(
+    "--share-with",
+    multiple=True,
+    metavar="EMAIL",
+    help="Share a new Google Sheet; again for more.",
+)
+@click.option(
+    "--drive-folder", metavar="URL", default="", help="Where a new Google Sheet is made."
+)
+@click.option("--overwrite", is_flag=True, help="Write a sheetlog.yaml that is there anew.")
+@_JSON
+def init(as_json: bool, **given: Any) -> int:
+    """Write sheetlog.yaml here, and make or check the sheet."""
+    findings = sheetlog.init(given.pop("sheet"), **given)
+    return _told(findings, as_json=as_json)
+
+
+@cli.command()
 @_SHEET
 @_JSON
 def check(sheet: str | None, as_json: bool) -> int:
     """Look whether settings, template, journal and sheet are in order."""
-    findings = sheetlog.check(sheet)
+    return _told(sheetlog.check(sheet), as_json=as_json)
+
+
+def _told(findings: list[Finding], *, as_json: bool) -> int:
+    """Print what was looked at; return the exit code."""
     if as_json:
         click.echo(console.json_of(findings))
     else:

@@ -14,6 +14,7 @@ from sheetlog.errors import MisuseError, SheetlogError
 from sheetlog.journal.base import Entry, Waiting
 from sheetlog.record import Scalar
 from sheetlog.settings import Settings
+from sheetlog.sinks.base import Preparable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +87,10 @@ def templates() -> list[tuple[str, str]]:
 def location(sheet: str | os.PathLike[str] | None = None) -> str:
     """Return where a person opens the sheet: a path or a URL."""
     chosen = settings.current({"sheet": sheet})
-    return api.sink_of(chosen.sheet, chosen).url
+    sink = api.sink_of(chosen.sheet, chosen)
+    if isinstance(sink, Preparable):
+        sink.header()  # where a sheet is that has but a title, its service knows
+    return sink.url
 
 
 def check(sheet: str | os.PathLike[str] | None = None) -> list[Finding]:

@@ -46,14 +46,11 @@ def find(google: Google, title: str, *, deadline: float) -> str | None:
     return next((str(file["id"]) for file in (*own, *others)), None)
 
 
-def make(
-    google: Google, title: str, tab: Json, *, folder: str, deadline: float
-) -> tuple[str, bool]:
+def make(google: Google, title: str, tab: Json, *, deadline: float) -> tuple[str, bool]:
     """Make a spreadsheet with one tab; return its id and True, or that of an older one and False.
 
     Args:
         tab: properties of its tab.
-        folder: id or URL of a Drive folder; empty: My Drive.
     """
     what = f"the new sheet '{title}'"
     # Not safe to repeat: whether it was made shows when the files are listed the next time.
@@ -67,8 +64,18 @@ def make(
         safe=False,
     )
     id_ = str(made["spreadsheetId"])
-    if folder:
-        parent = _FOLDER.search(folder)
+    oldest = find(google, title, deadline=deadline) or id_
+    return oldest, oldest == id_
+
+
+def file_in(google: Google, id_: str, folder: str, *, deadline: float) -> list[str]:
+    """Move a file from My Drive into a folder; return a sentence where that was not possible.
+
+    Args:
+        folder: its id or URL.
+    """
+    parent = _FOLDER.search(folder)
+    try:
         google.send(
             "patch",
             f"{DRIVE}/drive/v3/files/{id_}",
@@ -76,13 +83,15 @@ def make(
             deadline=deadline,
             params={
                 "addParents": parent[1] if parent else folder,
+                "removeParents": "root",
                 "supportsAllDrives": "true",
                 "fields": "id",
             },
             body={},
         )
-    oldest = find(google, title, deadline=deadline) or id_
-    return oldest, oldest == id_
+    except SheetError as error:
+        return [f"the sheet is in My Drive and not in its folder: {error}; move it by hand"]
+    return []
 
 
 def share(google: Google, id_: str, people: Iterable[str], *, deadline: float) -> list[str]:

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from sheetlog.cells import Cell
 from sheetlog.layout import Header, HeaderColumn, Plan
@@ -88,5 +88,21 @@ class Sink(Protocol):
 
         Raises:
             BusyError, RefusedError: it cannot be read now, or not until a person acts.
+        """
+        ...
+
+
+@runtime_checkable
+class Preparable(Protocol):
+    """A sink whose sheet can be made before there is any run."""
+
+    def prepare(self, tab: str) -> str:
+        """Make the sheet where there is none, share it, and return its URL.
+
+        Args:
+            tab: title of its tab.
+
+        Raises:
+            BusyError, RefusedError: it cannot be made now, or not until a person acts.
         """
         ...

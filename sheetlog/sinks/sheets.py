@@ -24,7 +24,7 @@ from sheetlog.template import Template
 
 if TYPE_CHECKING:
     from sheetlog.google.http import Google
-    from sheetlog.sinks.base import Sink
+    from sheetlog.sinks.base import Preparable, Sink
 
 LONGEST = 100.0
 """Seconds that a delivery may take: shorter than a claim in the journal holds."""
@@ -128,6 +128,14 @@ class SheetsSink:
         tail = f"#gid={made.sheet}" + ("" if made.row is None else f"&range=A{made.row + 1}")
         return self.url.partition("#")[0] + tail
 
+    def prepare(self, tab: str) -> str:
+        """Make and share the spreadsheet where there is none; `sinks.base` has the details."""
+        if isinstance(self._desk.look(), NoTab) and self._desk.spreadsheet is None:
+            from sheetlog.sinks import sheets_making
+
+            sheets_making.spreadsheet(self._desk, self._desk.name.tab or tab)
+        return self.url
+
     def read(self) -> Table:
         """Return all rows; `sinks.base` has the details."""
         from sheetlog.sinks import sheets_reading
@@ -139,3 +147,4 @@ if TYPE_CHECKING:
     from sheetlog.google.http import Google as _Google
 
     _: Sink = SheetsSink("google:Runs", _Google(lambda: None))
+    __: Preparable = SheetsSink("google:Runs", _Google(lambda: None))

@@ -24,7 +24,7 @@ def make(
         StaleError: there is one by now.
     """
     if base.spreadsheet is None:
-        made = _spreadsheet(desk, plan, template)
+        made = spreadsheet(desk, desk.name.tab or template.tab)
         if made is None:
             raise StaleError(f"{desk.what} has been made meanwhile")
         base = made
@@ -51,23 +51,27 @@ def make(
     return Written(view=view, sheet=sheet, row=last)
 
 
-def _spreadsheet(desk: Desk, plan: Plan, template: Template) -> NoTab | None:
-    """Make the spreadsheet; None: somebody else made one of this title before."""
+def spreadsheet(desk: Desk, title: str) -> NoTab | None:
+    """Make and share a spreadsheet with one blank tab of this title; None: somebody else made one
+    of the same name before.
+    """
     from sheetlog.google import finding
 
-    rows, width = grid_of(plan, None)
-    title = desk.name.tab or template.tab
+    rows, width = sheets_requests.SPARE, 2
     tab = {
         "sheetId": 0,
         "title": title,
         "gridProperties": {"rowCount": rows, "columnCount": width},
     }
     name = desk.name.target
-    id_, own = finding.make(desk.google, name, tab, folder=desk.folder, deadline=desk.until)
+    id_, own = finding.make(desk.google, name, tab, deadline=desk.until)
     desk.spreadsheet = id_
     if not own:
         return None
-    for problem in finding.share(desk.google, id_, desk.share_with, deadline=desk.until):
+    problems = finding.share(desk.google, id_, desk.share_with, deadline=desk.until)
+    if desk.folder:
+        problems += finding.file_in(desk.google, id_, desk.folder, deadline=desk.until)
+    for problem in problems:
         desk.say(problem)
     return NoTab(spreadsheet=id_, titles=(title,), blank=0, blank_title=title, grid=(rows, width))
 

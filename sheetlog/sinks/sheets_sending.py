@@ -173,28 +173,30 @@ def _why(desk: Desk, view: View | NoTab, error: InvalidError) -> str:
             deadline=desk.until,
             params={"fields": "sheets(properties(sheetId),protectedRanges)"},
         )
-        closed = [
-            protected.get("description") or _words(protected, view.title)
+        strict = [
+            protected
             for sheet in reply.get("sheets", ())
             if sheet["properties"]["sheetId"] == view.sheet
             for protected in sheet.get("protectedRanges", ())
-            if not protected.get("warningOnly") and not protected.get("requestingUserCanEdit")
+            if not protected.get("warningOnly")
         ]
+        closed = [each for each in strict if not each.get("requestingUserCanEdit")] or strict
         if closed:
-            names = "', '".join(closed)
+            names = "', '".join(each.get("description") or _words(each, view) for each in closed)
             return (
-                f"{desk.what} has cells that are protected against this login ('{names}'): "
-                "whoever protected them must let it edit them (Data → Protect sheets and "
-                "ranges), or name another tab"
+                f"{desk.what} has protected cells ('{names}'), and this login may not change "
+                "them: whoever protected them must let it (Data → Protect sheets and ranges), "
+                "or name another tab"
             )
     return f"{error}; look at {desk.what}, then run 'sheetlog sync'"
 
 
-def _words(protected: Json, title: str) -> str:
+def _words(protected: Json, view: View) -> str:
+    """Return where a protection begins, in A1 notation."""
     area = protected.get("range", {})
     if {"startRowIndex", "startColumnIndex"} & area.keys():
         from sheetlog.sinks.sheets_cells import letters
 
         column = letters(area.get("startColumnIndex", 0))
-        return f"{title}!{column}{area.get('startRowIndex', 0) + 1}"
-    return title
+        return f"{view.title}!{column}{area.get('startRowIndex', 0) + 1}"
+    return view.title
