@@ -36,7 +36,7 @@ def grow(sheet: Worksheet, region: Region, at: Place) -> None:
     if not growth.ends:
         return
     _frame(sheet, growth)
-    sheet.book.change_names(growth.whole, sheet=sheet.sheet, mine=False)
+    sheet.book.change_names(growth.whole, sheet=sheet.sheet)
     for name in _referring(sheet):
         _part(sheet, name, growth)
 

@@ -6,7 +6,6 @@ Knows the markup of rows and cells; knows no styles, no tables and no plan.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -165,26 +164,15 @@ class Splice:
 
     def _pieces(self, rows: Rows) -> Iterator[bytes]:
         """Yield the rows in order, old and new."""
-        at, inserted = 0, False
+        at = 0
         for number in sorted(self._changed):
+            # No row without a number follows a gap, so that none gets another one by a new row.
             index = rows.index(number)
             start = rows.starts[index] if index < len(rows) else len(rows.data)
-            yield from self._stretch(rows, at, start, inserted=inserted)
+            yield rows.data[at:start]
             yield self._changed[number]
-            inserted = not rows.has(number)
-            at = start if inserted else rows.span(index)[1]
-        yield from self._stretch(rows, at, len(rows.data), inserted=inserted)
-
-    @staticmethod
-    def _stretch(rows: Rows, start: int, end: int, *, inserted: bool) -> Iterator[bytes]:
-        """Yield rows that stay. The one behind a new one may have no number but its place."""
-        index = bisect_left(rows.starts, start)
-        if inserted and index < len(rows) and rows.starts[index] < end:
-            tag_end = rows.data.index(b">", rows.starts[index])
-            yield rows.data[start : rows.starts[index]]
-            yield _numbered(rows.data[rows.starts[index] : tag_end], rows.numbers[index])
-            start = tag_end
-        yield rows.data[start:end]
+            at = rows.span(index)[1] if rows.has(number) else start
+        yield rows.data[at:]
 
     def _chunks(self, rows: Rows) -> Iterator[bytes]:
         """Yield the rows in pieces that end where a row ends."""

@@ -136,16 +136,10 @@ class Workbook:
             edits.insert(self._root, xml.encode(), name="definedNames", order=ORDER)
         self._keep(edits)
 
-    def change_names(self, change: references.Change, *, sheet: Sheet, mine: bool = True) -> None:
-        """Carry out a change of a tab's areas in the names that refer to it.
-
-        Args:
-            mine: whether column marks are changed as well.
-        """
+    def change_names(self, change: references.Change, *, sheet: Sheet) -> None:
+        """Carry out a change of a tab's areas in the names that refer to it, marks among them."""
         edits = Edits(self._data)
         for element, name in zip(self._names, self.names, strict=True):
-            if not mine and name.name.casefold().startswith("_sheetlog."):
-                continue
             text = references.in_formula(
                 name.text, change, sheet=sheet.title, own=False, named=True
             )

@@ -48,6 +48,20 @@ def test_conditional_formats_and_choices(tmp_path: Path, sqref: str, after: str)
     assert "<formula1>$C$2:$C$4</formula1>" in part(path)
 
 
+def test_a_table_that_is_longer_than_its_data(tmp_path: Path) -> None:
+    """What ended with the data and what ended with the table both reach the last new row."""
+    tail = "".join(
+        f'<conditionalFormatting sqref="{sqref}"><cfRule type="top10" rank="1" priority="1"/>'
+        "</conditionalFormatting>"
+        for sqref in ("C2:C3", "C2:C4")
+    )
+    path = write(tmp_path / "a.xlsx", TWO, tail=tail, tables=[table("A1:D4")])
+    logged(path, new("c"))
+    assert ["C2:C4", "C2:C4"] == sqrefs(path, "conditionalFormatting")
+    logged(path, new("d"))
+    assert ["C2:C5", "C2:C5"] == sqrefs(path, "conditionalFormatting")
+
+
 def test_part_of_the_rows(tmp_path: Path) -> None:
     """Pasting tears formats into pieces: the piece that reached the last row goes on."""
     tail = '<conditionalFormatting sqref="C3:C4"><cfRule type="top10" rank="1" priority="1"/></conditionalFormatting>'
@@ -104,6 +118,7 @@ def test_filter_of_a_table_leaves_totals_out(tmp_path: Path) -> None:
         ("Runs!$C$2:$C$3", "Runs!$C$2:$C$4"),
         ("Runs!$A$1:$D$3", "Runs!$A$1:$D$4"),
         ("Runs!$C$3", "Runs!$C$3"),
+        ("Runs!$C$3:$D$3", "Runs!$C$3:$D$3"),
         ("SUM(Runs!$C$2:$C$3)", "SUM(Runs!$C$2:$C$4)"),
         ("Other!$C$2:$C$3", "Other!$C$2:$C$3"),
         ('"Runs!$C$2:$C$3"', '"Runs!$C$2:$C$3"'),

@@ -114,6 +114,29 @@ def test_other_tabs_and_the_calculation_chain(tmp_path: Path) -> None:
     assert "A1:D4" == after["R & D's"].tables["T"].ref
 
 
+def test_the_calculation_chain_follows(tmp_path: Path) -> None:
+    """An entry that names a cell without a formula would be damage; other tabs' entries stay."""
+    import zipfile
+
+    from tests.packages import OFFICE, zipped
+
+    path = with_totals(tmp_path)
+    with zipfile.ZipFile(path) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    chain = f'<calcChain xmlns="{MAIN}"><c r="C4" i="1"/><c r="D4"/><c r="C4" i="2"/><c r="D4"/></calcChain>'
+    members["xl/calcChain.xml"] = chain.encode()
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.calcChain+xml"
+    override = f'<Override PartName="/xl/calcChain.xml" ContentType="{kind}"/></Types>'
+    members["[Content_Types].xml"] = members["[Content_Types].xml"].replace(b"</Types>", override.encode())
+    link = f'<Relationship Id="rId7" Type="{OFFICE}/calcChain" Target="calcChain.xml"/></Relationships>'
+    rels = members["xl/_rels/workbook.xml.rels"].replace(b"</Relationships>", link.encode())
+    members["xl/_rels/workbook.xml.rels"] = rels
+    path.write_bytes(zipped(members))
+    logged(path, new("c"))
+    moved = chain.replace('"C4" i="1"/><c r="D4"', '"C5" i="1"/><c r="D5"')
+    assert moved == part(path, "xl/calcChain.xml")
+
+
 def test_another_table_moves_whole(tmp_path: Path) -> None:
     """It keeps its place relative to the first one."""
     other = header(("p", "q"), 5) + '<row r="6"><c r="A6"><v>1</v></c></row>'

@@ -9,12 +9,15 @@ import pytest
 
 from sheetlog.cells import Formula
 from sheetlog.errors import RefusedError
+from sheetlog.plan import Edit, Plan
 from sheetlog.record import Link
+from sheetlog.sinks.excel import ExcelSink
 from sheetlog.xlsx.frame import Rows
 from sheetlog.xlsx.package import Package
 from tests.packages import OFFICE
 from tests.unit.xlsx.tabs import (
     KEYS,
+    TEMPLATE,
     cells,
     header,
     logged,
@@ -222,6 +225,54 @@ def test_calculated_columns_with_references(tmp_path: Path) -> None:
     )
     logged(path, new("c"), new("d"))
     assert ("<f>C4+$C$2</f>", "<f>C5+$C$2</f>") == (cells(path)["D4"], cells(path)["D5"])
+
+
+def test_formulas_in_blank_rows_are_no_data(tmp_path: Path) -> None:
+    """A table that was made longer than its data has them; they stay, and the row is filled."""
+    inner = "<calculatedColumnFormula>C2*2</calculatedColumnFormula>"
+    titles = ("Run id", "Revision", "Accuracy", "Twice")
+    keys = {key: place for key, place in KEYS.items() if key != "params.x"}
+    made = "".join(
+        f'<row r="{n}">{text(f"A{n}", "a") if n == 2 else ""}<c r="D{n}"><f>C{n}*2</f><v>0</v></c></row>'
+        for n in (2, 3, 4)
+    )
+    path = write(
+        tmp_path / "a.xlsx", header(titles) + made, marks=names(keys), tables=[table("A1:D4", titles, inner=inner)]
+    )
+    assert "Runs!A3" == logged(path, new("b"))
+    assert '<c r="D3"><f>C3*2</f><v>0</v></c>' in rows(path)[3]
+
+
+def test_cells_without_names_are_named_where_others_come_between(tmp_path: Path) -> None:
+    """Without its name a cell's place would follow from those before it."""
+    blank = '<row r="4"><c s="2"/><c/><c s="3"/><c/><c><f>1+1</f></c></row>'
+    path = write(tmp_path / "a.xlsx", TWO + blank, marks=names({"run.id": "A", "metrics.acc": "C"}))
+    logged(path, new("c"))
+    assert '<c r="E4"><f>1+1</f></c>' in rows(path)[4]
+    assert '<c r="C4" s="3"><v>0.75</v></c>' in rows(path)[4]
+
+
+def test_an_edit_near_the_end_costs_no_more_than_a_row(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Live runs edit the rows that they have just written."""
+    from sheetlog.xlsx.stream import SheetStream
+
+    path = write(tmp_path / "a.xlsx", TWO, tables=[T3])
+    logged(path, new("c"))
+    logged(path, new("d"))
+
+    def never(*_: object, **__: object) -> None:
+        raise AssertionError("the whole worksheet was written")
+
+    monkeypatch.setattr(SheetStream, "rewrite", never)
+    sink = ExcelSink(str(path))
+    with sink.exclusive(0):
+        base = sink.header()
+        edit = Edit(id="d", place=5, key="metrics.acc", cell=0.25)
+        sink.apply(Plan(base=base, edits=(edit,), rows=(new("e"),)), TEMPLATE)
+    assert ("<v>0.25</v>", "<v>0.75</v>") == (cells(path)["C5"], cells(path)["C6"])
+    assert [1, 2, 3, 4, 5, 6] == list(rows(path))
 
 
 @pytest.mark.parametrize("ours", [False, True])

@@ -50,6 +50,20 @@ def test_deleted_columns(tmp_path: Path) -> None:
     assert frozenset({"params.lr", "params.wd"}) == seen(path).deleted
 
 
+def test_a_column_that_is_there_is_not_deleted(tmp_path: Path) -> None:
+    """A copied tab may have the workbook's old name beside its own: its own counts."""
+    both = (
+        '<definedName name="_sheetlog.params.x">Runs!$B$1</definedName>'
+        '<definedName name="_sheetlog.params.gone">Runs!#REF!</definedName>'
+        '<definedName name="_sheetlog.metrics.acc">Runs!$C$1</definedName>'
+        '<definedName name="_sheetlog.metrics.acc" localSheetId="0">#REF!</definedName>'
+    )
+    own = {key: place for key, place in KEYS.items() if key != "metrics.acc"}
+    found = seen(write(tmp_path / "a.xlsx", TWO, marks=both + names(own)))
+    assert {"run.id": 0, "run.revision": 1, "metrics.acc": 2, "params.x": 3} == places(found)
+    assert frozenset() == found.deleted
+
+
 def test_a_mark_outside_of_the_header_is_lost(tmp_path: Path) -> None:
     """Somebody dragged the header cell away: the title below may still tell."""
     marks = names({k: p for k, p in KEYS.items() if k != "params.x"}) + names({"params.x": "F"}, row=7)
