@@ -71,6 +71,8 @@ class Content:
 
     def code(self, column: str) -> str:
         """Return a column's number format, as a sheet shows it."""
+        if self.aim is not None and column == self.aim.metric and self._lasts(column):
+            return "#,##0.0"  # judged in seconds
         held: Any = self.frame[column].dropna() if column in self.frame.columns else ()
         sample: Any = next((value for value in held if not isinstance(value, str)), None)
         sample = sample.item() if hasattr(sample, "item") else sample
@@ -80,6 +82,9 @@ class Content:
             sample = sample.to_pytimedelta()
         described = findings.column_of(column, self.template)
         return dress.dress_column(described, column, "", sample=sample).number_format
+
+    def _lasts(self, column: str) -> bool:
+        return bool(self.frame[column].dtype.kind == "m")
 
     def ordered(self) -> tuple[list[str], int]:
         """Return all columns, those that tell runs apart first, and how many those are."""

@@ -87,16 +87,17 @@ def _cards(book: Book, sheet: Worksheet) -> None:
     sheet.set_row(3, 18)
     sheet.set_row(4, 34)
     column = content.aim.metric if content.aim is not None else None
-    for at, (label, value, code, function) in enumerate(cards):
+    for at, (name, value, code, function) in enumerate(cards):
         left, right = 3 * at, 3 * at + 2
-        across(book, sheet, 3, (left, right), label, font_color=PALE, font_size=10,
+        across(book, sheet, 3, (left, right), name, font_color=PALE, font_size=10,
                bg_color=_PANEL, indent=1, shrink=True)  # fmt: skip
         size = 13 if isinstance(value, str) else 20
         look = {"bold": True, "font_size": size, "shrink": True,
                 "font_color": TEAL, "bg_color": _PANEL, "align": "left", "indent": 1}  # fmt: skip
         across(book, sheet, 4, (left, right), value, num_format=code, **look)
         source = book.runs.get(column or "") or next(iter(book.runs.values()), None)
-        if function and source is not None and len(frame):
+        held_as_days = column is not None and frame[column].dtype.kind == "m"
+        if function and source is not None and len(frame) and not held_as_days:
             from xlsxwriter.utility import xl_range_abs
 
             cells = xl_range_abs(*source[1:])

@@ -89,7 +89,9 @@ def leaderboard(book: Book) -> None:
     across(book, sheet, row + 1, (0, len(heads) - 1), note, font_color=PALE, font_size=9)
     if len(table):
         _bars(book, sheet, table, row + 3, code)
-        if row - _HEAD > _MOST_BARS:
+        # Pixels; a wider table is printed smaller, so that more of it goes below one another.
+        room = 600 * max(1.0, 7 * sum(width for _, width in heads) / 1000)
+        if 20 * row + _chart_height(len(table)) > room:
             sheet.set_h_pagebreaks([row + 2])
     book.setup(sheet)
 
@@ -106,7 +108,7 @@ def _bars(book: Book, sheet: Worksheet, table: pd.DataFrame, row: int, code: str
     means = book.plot(say("mean"), shown["mean"])
     spread = book.plot(say("sd"), shown["sd"].fillna(0.0))
     chart = book.book.add_chart({"type": "bar"})
-    styled(chart, say("mean_chart", metric=content.metric), size=(960, 130 + 26 * len(shown)))
+    styled(chart, say("mean_chart", metric=content.metric), size=(960, _chart_height(len(shown))))
     error = _absolute(spread)
     chart.add_series({
         "categories": names, "values": means, "fill": {"color": TEAL}, "gap": 45,
@@ -122,6 +124,10 @@ def _bars(book: Book, sheet: Worksheet, table: pd.DataFrame, row: int, code: str
         axis_look("", num_format=digits, **found, crossing="min", label_position="high")
     )
     sheet.insert_chart(row, 0, chart, {"object_position": 2, "x_offset": 4})
+
+
+def _chart_height(groups: int) -> int:
+    return 130 + 26 * min(groups, _MOST_BARS)
 
 
 def _absolute(where: list[Any]) -> str:
