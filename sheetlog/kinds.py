@@ -278,15 +278,15 @@ def _pydantic(value: Any) -> Pairs:
 
 
 def _omegaconf(value: Any, names: Iterable[Any] | None = None) -> Iterator[tuple[Any, Any]]:
-    """Give the parts with interpolations resolved, but for those that read the environment.
+    """Give the parts with interpolations resolved, but for those that lead to the environment.
 
-    Their text names the variable; their value may be a secret. What cannot be resolved stays text.
+    Their text says where the value is, which may be a secret. What cannot be resolved stays text.
     """
     for name in value.keys() if names is None else names:
         node = value._get_node(name)  # noqa: SLF001  (the public way in resolves)
         raw = node._value() if node is not None else None  # noqa: SLF001
         written = raw if isinstance(raw, str) else None
-        if written and "${" in written and "env:" in written:
+        if written and "${" in written and _leads_outside(value, written):
             yield name, written
             continue
         try:
@@ -294,6 +294,26 @@ def _omegaconf(value: Any, names: Iterable[Any] | None = None) -> Iterator[tuple
         except Exception:  # noqa: BLE001  (missing, or a resolver is a stranger's code)
             part = written or MISSING
         yield name, part
+
+
+def _leads_outside(config: Any, written: str, steps: int = 0) -> bool:
+    """Return whether an interpolation reads the environment, itself or by one that it names."""
+    if "env:" in written or steps > 9:
+        return True
+    for path in re.findall(r"\$\{([^${}:]+)\}", written):
+        node = config._get_root()  # noqa: SLF001
+        for word in path.split("."):
+            # A relative path starts with a blank word; where it leads is not worth the asking.
+            get = getattr(node, "_get_node", None)
+            node = get(word) if get and word and hasattr(node, "keys") else None
+        target = node._value() if node is not None else None  # noqa: SLF001
+        if (
+            isinstance(target, str)
+            and "${" in target
+            and _leads_outside(config, target, steps + 1)
+        ):
+            return True
+    return False
 
 
 def _reference(value: Any) -> Any:

@@ -197,7 +197,7 @@ def test_a_time_without_a_zone_is_local(monkeypatch: pytest.MonkeyPatch) -> None
 
 LISTS = [
     ([64, 64], "[64, 64]"), ((1, 2.5, None, True, "é"), '[1, 2.5, null, true, "é"]'), ([], "[]"), ({}, "{}"),
-    ({3, 1, 2}, "[1, 2, 3]"), (frozenset({"b", 1}), '["b", 1]'), (collections.deque([1]), "[1]"),
+    ({8, 1}, "[1, 8]"), (frozenset({"b", 1}), '["b", 1]'), (collections.deque([1]), "[1]"),
     ({"a": 1}.keys(), '["a"]'), ([[1, 2], [3]], "[[1, 2], [3]]"), (np.eye(2), "[[1.0, 0.0], [0.0, 1.0]]"),
     (np.array([], int), "[]"), (Tensor([1.0, 2.0], 2), "[1.0, 2.0]"), ([math.nan, math.inf], "[NaN, Infinity]"),
     (np.ma.array([1, 2], mask=[0, 1]), "[1, null]"), (np.array(["2024-01-02"], "M8[D]"), '["2024-01-02T00:00:00.000000"]'),
@@ -249,6 +249,26 @@ def test_configs_of_every_kind(config: Any, expected: dict[str, Any]) -> None:
     """Each named part is a value under its path."""
     found = flatten.params(config).values
     assert [(f"params.{key}", value) for key, value in expected.items()] == list(found.items())
+
+
+def test_a_secret_of_the_environment_is_not_resolved(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither where it is read nor where an innocent name points to it."""
+    monkeypatch.setenv("SOME_TOKEN", "hunter2")
+    config = OmegaConf.create(
+        {
+            "env": {"x": "${oc.env:SOME_TOKEN}"},
+            "direct": "a ${oc.env:SOME_TOKEN}",
+            "chained": {"way": "${env.x}", "longer": "${chained.way}/b", "list": ["${env.x}"]},
+            "plain": "${lr}",
+            "lr": 0.1,
+            "loop": "${loop}",
+        }
+    )
+    found = flatten.params(config).values
+    assert "hunter2" not in str(found)
+    assert ("${env.x}", "${chained.way}/b", 0.1) == (
+        found["params.chained.way"], found["params.chained.longer"], found["params.plain"],
+    )  # fmt: skip
 
 
 def test_config_dict_with_references() -> None:
@@ -417,10 +437,11 @@ def test_what_is_too_long_is_kept_in_short_and_said() -> None:
 
 def test_a_long_list_of_mappings_is_json() -> None:
     """It would be a sheet of its own; the list comes back all the same."""
-    config = {"v": [{"a": at} for at in range(101)]}
+    config = {"v": [{"a": at, 1: 0, "1": 2} for at in range(101)]}
     found = flatten.params(config).values
     assert ["params.v"] == list(found)
-    assert config == flatten.unflatten(found, "params")
+    back = flatten.unflatten(found, "params")["v"]
+    assert [{"a": at, "1": 0, "1~2": 2} for at in range(101)] == back
 
 
 def test_cycles_end() -> None:
@@ -461,6 +482,7 @@ def test_deeper_than_everything_ends() -> None:
     found = flatten.params({"t": tree, "r": ring, "after": 1})
     assert 1 == found.values["params.after"]
     assert "<deeper than 500: dict>" in found.values.values()
+    assert "<list of 1: list …>" == found.values["params.r"]
     assert 2 == len(found.warnings)
 
 
@@ -548,6 +570,7 @@ UNFLATTENED = [
     ({"params.a": 1, "params.a.b": 2, "params.a.c.d": 3}, {"a": 1, "a.b": 2, "a.c.d": 3}),
     ({"params.a.b": 2, "params.a": "{}"}, {"a.b": 2, "a": {}}),
     ({"params.l.1.a": 1, "params.l.0.a": 2}, {"l": [{"a": 2}, {"a": 1}]}),
+    ({"params.l.0.0.a": 1, "params.l.1": "[2]"}, {"l": [[{"a": 1}], [2]]}),
     ({"params.l.0": 1, "params.l.1": 2}, {"l": {"0": 1, "1": 2}}),
     ({"params.0.a": 1}, {"0": {"a": 1}}), ({"params.": 1}, {"": 1}), ({"params..a": 1}, {"": {"a": 1}}),
     ({"params.t": "[1"}, {"t": "[1"}), ({"params.t": '["x"]'}, {"t": ["x"]}), ({"params.t": NOON}, {"t": NOON}),
