@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from sheetlog import collecting, naming, redact, settings
+from sheetlog import collecting, naming, readback, redact, settings
 from sheetlog.errors import (
     JournalError,
     SheetError,
@@ -19,7 +19,7 @@ from sheetlog.errors import (
 )
 from sheetlog.record import Record, Scalar
 from sheetlog.settings import Settings
-from sheetlog.telling import Receipt, lost, warn
+from sheetlog.telling import Receipt, lost, say, warn
 
 if TYPE_CHECKING:
     from sheetlog.completing import Later
@@ -169,7 +169,7 @@ def _logged(given: dict[str, Any]) -> Receipt:
     if receipt.problem:
         warn(str(receipt))
     elif not chosen.quiet:
-        print(receipt)  # noqa: T201
+        say(receipt)
     return receipt
 
 
@@ -294,15 +294,15 @@ def _keep(
 def _record(run: collecting.Collected, journal: Journal, *, resumed: bool) -> Record:
     """Return the run's record; of a run that is there already the next revision of it."""
     if not resumed:
-        return Record(id=run.id, revision=1, values=run.values)
+        return Record(id=run.id, revision=1, values=readback.noted(run.values))
     # Other machines number this run's revisions too; the time orders what nobody counts in common.
     number = int(time.time() * 1000)
     entry = journal.latest(run.id)
     if entry is None:
-        return Record(id=run.id, revision=number, values=run.values)
+        return Record(id=run.id, revision=number, values=readback.noted(run.values))
     before = entry.record
     new = {key: value for key, value in run.values.items() if key not in run.defaults}
-    values = {**before.values, **new}
+    values = readback.noted({**before.values, **new})
     return Record(id=run.id, revision=max(before.revision + 1, number), values=values)
 
 

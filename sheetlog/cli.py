@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 import sheetlog
-from sheetlog import cli_reports, console
+from sheetlog import cli_again, cli_reports, console
 from sheetlog.errors import MisuseError, SheetlogError, TemplateError, WhereError
 
 if TYPE_CHECKING:
@@ -85,9 +85,14 @@ def log(as_json: bool, **given: Any) -> int:
 
 @cli.command()
 @click.argument("run")
+@click.option("--how", is_flag=True, help="Print how to do the run again.")
 @_JSON
-def show(run: str, as_json: bool) -> int:
+def show(run: str, how: bool, as_json: bool) -> int:
     """Show everything that a RUN (id, beginning of an id, or name) holds."""
+    if how:
+        told = sheetlog.how(run)
+        click.echo(console.json_of({"how": told.splitlines()}) if as_json else told)
+        return 0
     shown = sheetlog.show(run)
     click.echo(console.json_of(shown) if as_json else console.run_text(shown))
     return 0
@@ -182,5 +187,5 @@ def open_(sheet: str | None, only_print: bool) -> int:
     return 0 if only_print else click.launch(url)
 
 
-for _command in cli_reports.COMMANDS:
+for _command in (*cli_reports.COMMANDS, *cli_again.COMMANDS):
     cli.add_command(_command)

@@ -11,12 +11,18 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from sheetlog import yaml_text
 from sheetlog.record import Link, Series
 
 
 def json_of(value: Any) -> str:
     """Return a value of the public API as JSON, indented; NaN and infinities as text."""
     return json.dumps(_plain(value), indent=2, ensure_ascii=False, allow_nan=False)
+
+
+def yaml_of(config: dict[str, Any]) -> str:
+    """Return a config as YAML that `log` reads back as the same values."""
+    return yaml_text.dumps(config).rstrip("\n")
 
 
 def _plain(value: Any) -> Any:

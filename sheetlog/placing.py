@@ -15,6 +15,8 @@ from sheetlog.template import Column, Template, title_of
 
 NEEDED = ("run.id", "run.revision")
 """Without these a row cannot be found again (rule 6), so they come back if deleted."""
+ASIDE = frozenset({"run.types"})
+"""Nobody's reading: where no template names it, it is hidden and belongs to no wildcard."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +53,7 @@ class Wants:
     def index(self, key: str) -> int | None:
         """Return which template column a key belongs to; None: no column names it."""
         index = self.explicit.get(key)
-        if index is None:
+        if index is None and key not in ASIDE:
             for prefix, at in self.prefixes:
                 if key.startswith(prefix):
                     return at
@@ -60,7 +62,9 @@ class Wants:
     def column(self, key: str) -> Column:
         """Return the template column of a key, or one that has nothing but the key."""
         index = self.index(key)
-        return Column(key=key) if index is None else self.template.columns[index]
+        if index is None:
+            return Column(key=key, hidden=key in ASIDE)
+        return self.template.columns[index]
 
     def drops(self, key: str) -> bool:
         """Return whether the template wants a value that has no column thrown away (rule 5)."""

@@ -96,7 +96,7 @@ def path(key: str) -> str:
 
 def dumps(record: Record) -> str:
     """Return the record as one line of JSON from which `loads` makes an equal one."""
-    values = [[key, _out(value)] for key, value in record.values.items()]
+    values = [[key, plain(value)] for key, value in record.values.items()]
     whole = {"id": record.id, "revision": record.revision, "values": values}
     return json.dumps(whole, ensure_ascii=True, allow_nan=False, separators=(",", ":"))
 
@@ -104,11 +104,11 @@ def dumps(record: Record) -> str:
 def loads(text: str) -> Record:
     """Return the record that `dumps` wrote."""
     whole = json.loads(text)
-    values = {key: _in(value) for key, value in whole["values"]}
+    values = {key: unplain(value) for key, value in whole["values"]}
     return Record(id=whole["id"], revision=whole["revision"], values=values)
 
 
-def _out(value: Scalar) -> Any:
+def plain(value: Scalar) -> Any:
     """Give JSON's own values as they are, every other kind as a list that starts with its name."""
     if isinstance(value, float) and not math.isfinite(value):
         return ["float", repr(value)]
@@ -120,12 +120,13 @@ def _out(value: Scalar) -> Any:
         return ["timedelta", [value.days, value.seconds, value.microseconds]]
     if isinstance(value, Link):
         return ["link", [value.text, value.url, value.size, value.sha256]]
-    points = [_out(float(point)) for point in value.values]
-    rest = [_out(point) for point in (value.last, value.lowest, value.highest)]
+    points = [plain(float(point)) for point in value.values]
+    rest = [plain(point) for point in (value.last, value.lowest, value.highest)]
     return ["series", [points, value.count, *rest]]
 
 
-def _in(value: Any) -> Scalar:
+def unplain(value: Any) -> Scalar:
+    """Return the value that `plain` gave."""
     if not isinstance(value, list):
         return value  # type: ignore[no-any-return]
     kind, held = value

@@ -11,6 +11,7 @@ import math
 import re
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from sheetlog.errors import MisuseError, SheetlogError
@@ -59,8 +60,9 @@ class Node:
 def load(text: str, source: str, *, error: Callable[[str], SheetlogError] = MisuseError) -> Any:
     """Return the values of a YAML text: dicts, lists, and None, bool, int, float, str.
 
-    Dates and times stay text. A tag of the core rules (`!!str`, `!!int`) is obeyed; a word with
-    any other keeps it as text (`!include other.yaml`), and a list or mapping is read without it.
+    Dates and times stay text, but for those that `yaml_text` wrote with a tag of ours: `!datetime`
+    and `!timedelta`. A tag of the core rules (`!!str`, `!!int`) is obeyed; a word with any other
+    keeps it as text (`!include other.yaml`), and a list or mapping is read without it.
 
     Args:
         text: of one document; may be empty, which is None.
@@ -190,6 +192,8 @@ class _Composer:
         if tag is None:
             return resolve(word) if event.implicit[0] else word
         name = tag.removeprefix(_STANDARD)
+        if tag in ("!datetime", "!timedelta") and (moment := _moment(tag, word)) is not None:
+            return moment
         if tag == "!" or name in ("str", "timestamp"):
             return word
         if name not in ("null", "bool", "int", "float"):
@@ -281,6 +285,19 @@ class _Composer:
     def _refuse(self, place: Place, what: str) -> NoReturn:
         # Without `from None` the message of the parser follows, which says the same less well.
         raise self._error(f"{self._source}:{place[0]}:{place[1]}: {what}") from None
+
+
+def _moment(tag: str, word: str) -> datetime | timedelta | None:
+    """Return what a word with a tag of ours stands for; None: it is not of our writing."""
+    try:
+        if tag == "!datetime":
+            found = datetime.fromisoformat(word)
+            return found if found.tzinfo is not None else None
+        seconds, _, rest = word.removeprefix("-").partition(".")
+        length = timedelta(seconds=int(seconds), microseconds=int(rest.ljust(6, "0")))
+        return -length if word.startswith("-") else length
+    except (ValueError, OverflowError):
+        return None
 
 
 def _kind(event: Any) -> str:

@@ -104,5 +104,5 @@ def test_kill_9_at_any_moment(place: Path) -> None:
     sheetlog_command(place, "sync")
     assert "nothing waits" in sheetlog_command(place, "status")
     assert set() == returned - set(rows_in(place / "runs.xlsx"))
-    litter = {path.name for path in place.iterdir()} - {"runs.xlsx", ".runs.xlsx.lock"}
+    litter = {path.name for path in place.iterdir()} - {"runs.xlsx", ".runs.xlsx.lock", "runs_files"}
     assert set() == {name for name in litter if not name.startswith(".")}
