@@ -26,6 +26,7 @@ if TYPE_CHECKING:  # shown to type checkers; `typing` itself would cost more tha
     from sheetlog.reading import runs as runs
     from sheetlog.repeating import how as how
     from sheetlog.repeating import params as params
+    from sheetlog.scanning import scan as scan
     from sheetlog.settings import Settings as Settings
     from sheetlog.settings import configure as configure
     from sheetlog.starting import init as init
@@ -41,6 +42,7 @@ _HOMES = {
     "sheetlog.looking": ("check", "location", "show", "status", "templates"),
     "sheetlog.reading": ("runs",),
     "sheetlog.repeating": ("how", "params"),
+    "sheetlog.scanning": ("scan",),
     "sheetlog.settings": ("Settings", "configure"),
     "sheetlog.starting": ("init",),
     "sheetlog.telling": ("Receipt",),
@@ -67,6 +69,7 @@ __all__ = [
     "log",
     "params",
     "runs",
+    "scan",
     "show",
     "status",
     "sync",

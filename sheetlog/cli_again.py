@@ -25,5 +25,31 @@ def params(run: str, sheet: str | None, as_json: bool) -> int:
     return 0
 
 
-COMMANDS = (params,)
+@click.command()
+@_SHEET
+@click.option("--journal", is_flag=True, help="Look into the journal instead of a sheet.")
+@click.option("--blank", is_flag=True, help="Put [redacted] into cells that hold a secret.")
+@_JSON
+def scan(sheet: str | None, journal: bool, blank: bool, as_json: bool) -> int:
+    """Look for secrets that have leaked into a sheet or the journal already."""
+    leaks = sheetlog.scan(sheet, journal=journal, blank=blank)
+    left = [leak for leak in leaks if not leak.blanked]
+    if as_json:
+        click.echo(console.json_of(leaks))
+    elif not leaks:
+        click.echo("no secrets found")
+    else:
+        rows = [
+            ["blanked" if leak.blanked else "!!", leak.run_id or "-", leak.key, leak.kind]
+            for leak in leaks
+        ]
+        click.echo(console.columns([[console.value_text(word) for word in row] for row in rows]))
+        if left:
+            click.echo(
+                "\na secret that was shared is none any more: take it back where it is from"
+            )
+    return 1 if left else 0
+
+
+COMMANDS = (params, scan)
 """What `cli` has from here."""
