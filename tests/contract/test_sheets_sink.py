@@ -39,6 +39,8 @@ def sink_of(google: LocalGoogle, name: str = "google:Runs of the team") -> Sheet
 class Sheet:
     """A Google Sheet and a person who has it open."""
 
+    title = "Runs"
+
     def __init__(self, google: LocalGoogle) -> None:
         self.google = google
         self.sink: Sink = sink_of(google)
@@ -81,7 +83,9 @@ class Sheet:
     def _grid(self) -> list[list[Any]]:
         """Return what every cell is worth; of a curve, which is a picture, its formula."""
         worth, typed = (
-            self.person.call("GET", f"/values/Runs?valueRenderOption={kind}").get("values", [])
+            self.person.call("GET", f"/values/{self.title}?valueRenderOption={kind}").get(
+                "values", []
+            )
             for kind in ("UNFORMATTED_VALUE", "FORMULA")
         )
         width = max(map(len, typed), default=0)

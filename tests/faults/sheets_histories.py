@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import random
 import urllib.error
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.request import Request, urlopen
@@ -250,7 +251,7 @@ class History:
         self.logged[run] = dict(record.values)
         process.journal.append(record, sheet=self.name, template="minimal")
 
-    def deliver(self, which: int) -> str | None:
+    def deliver(self, which: int, sleep: Callable[[float], None] | None = None) -> str | None:
         process = self.processes[which]
         policy = retry.Retry(seconds=30.0, tries=6)
 
@@ -258,7 +259,8 @@ class History:
             hint = getattr(error, "hint", None)
             return policy.next_wait(attempt, elapsed=elapsed, hint=hint, random=self.dice.random)
 
-        clock = Clock(now=self.time.now, sleep=self.time.sleep, chance=self.dice.random)
+        rest = sleep or self.time.sleep
+        clock = Clock(now=self.time.now, sleep=rest, chance=self.dice.random)
         try:
             done = deliver(
                 process.journal,
