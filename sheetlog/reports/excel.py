@@ -26,6 +26,7 @@ def write(path: Path, content: Content, progress: Progress | None = None) -> Non
         OSError: the file cannot be written.
     """
     import xlsxwriter
+    import xlsxwriter.exceptions
 
     beside = path.with_name(f".{path.name}.{os.getpid()}.new")
     options = {
@@ -39,6 +40,9 @@ def write(path: Path, content: Content, progress: Progress | None = None) -> Non
         with xlsxwriter.Workbook(os.fspath(beside), options) as workbook:
             _pages(workbook, content, progress or (lambda _: None))
         os.replace(beside, path)
+    except xlsxwriter.exceptions.FileCreateError as error:
+        reason = error.args[0] if error.args else error
+        raise reason if isinstance(reason, OSError) else OSError(str(reason)) from error
     finally:
         if os.path.exists(beside):
             os.remove(beside)

@@ -248,9 +248,9 @@ def _influence(book: Book, sheet: Worksheet, aim: Aim) -> int:
             num_format="0.000")  # fmt: skip
         put(book, sheet, end, 6, int(found["runs"]) if forest else None, **line)
     shown_here = range(row + 2, end + 1)
-    sheet.conditional_format(shown_here[0], 3, end, 3, _bar("#99D5CF"))
+    sheet.conditional_format(shown_here[0], 3, end, 3, _TO_AND_FRO)
     if forest:
-        sheet.conditional_format(shown_here[0], 5, end, 5, _bar("#C7D2FE"))
+        sheet.conditional_format(shown_here[0], 5, end, 5, _UP)
     end = max(end, row + 7)
     sheet.merge_range(row + 2, 7, end, _LAST, say("influence_note"), book.look(
         text_wrap=True, valign="top", font_color=PALE, font_size=9, indent=1,
@@ -258,10 +258,9 @@ def _influence(book: Book, sheet: Worksheet, aim: Aim) -> int:
     return end
 
 
-def _bar(colour: str) -> dict[str, Any]:
-    return {
-        "type": "data_bar",
-        "bar_color": colour,
-        "bar_solid": True,
-        "bar_negative_color": "#F5C6A5",
-    }
+_TO_AND_FRO = {
+    "type": "3_color_scale", "min_type": "num", "mid_type": "num", "max_type": "num",
+    "min_value": -1, "mid_value": 0, "max_value": 1,
+    "min_color": "#FCECC8", "mid_color": "#FFFFFF", "max_color": "#99D5CF",
+}  # fmt: skip
+_UP = {"type": "data_bar", "bar_color": "#C7D2FE"}

@@ -28,14 +28,20 @@ def table(sheet: Worksheet, region: Region, columns: Sequence[HeaderColumn]) -> 
     kept = tuple(column for column in columns if column.title.strip() or column.key is not None)
     read = _Rows(sheet, [column.place for column in kept])
     rows = sheet.rows
-    last = region.table.last if region.table is not None else references.MAX_ROWS
-    wanted = range(rows.index(region.header + 1), rows.index(last + 1))
     others = _other_tables(sheet, region)
+    tables, last = len(others), references.MAX_ROWS
+    if region.table is not None and any(column.key == "run.id" for column in kept):
+        # A run that some program put below the table's end is a run; its totals are none.
+        others += [range(region.table.last + 1, region.table.area.bottom + 1)]
+    elif region.table is not None:
+        last = region.table.last
+    wanted = range(rows.index(region.header + 1), rows.index(last + 1))
     inside = [at for at in wanted if not any(rows.numbers[at] in area for area in others)]
     found = [row for row in read.rows(rows, inside) if _filled(row)]
     skipped = []
-    if len(inside) < len(wanted):
-        skipped.append(f"{len(wanted) - len(inside)} rows of another table below the runs")
+    told = sum(rows.numbers[at] in area for area in others[:tables] for at in wanted)
+    if told:
+        skipped.append(f"{told} rows of another table below the runs")
     if read.unread:
         names = sorted((name.decode() for name in read.unread), key=lambda n: (len(n), n))
         listed = ", ".join(names[:8]) + (" …" if len(names) > 8 else "")
