@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
+from sheetlog import settings
 from sheetlog.context import environment, git, hardware
 from sheetlog.record import Scalar
 
@@ -74,7 +75,8 @@ def at_once(pieces: Collection[str], sheet: str) -> dict[str, Scalar]:
         values |= _tried(hardware.torch) | _tried(hardware.described)
     if "env" in pieces:
         values |= _kept(environment.described) | _tried(environment.packages)
-    known = _told.get(_key(pieces, sheet))
+    # What may be out of date is left out: it is told anew once the run is on disk.
+    known = None if due(pieces, sheet) else _told.get(_key(pieces, sheet))
     return {**known[2], **values} if known is not None else values
 
 
@@ -141,7 +143,7 @@ def _sources(repository: git.Repository | None, pieces: Collection[str]) -> list
 def _repository() -> git.Repository | None:
     """Return the repository of the script, else that of the working directory."""
     main = getattr(sys.modules.get("__main__"), "__file__", None)
-    places = [os.getcwd()]
+    places = [settings.here()]
     # A program that was installed, such as a launcher, is not the code that the run is about.
     if isinstance(main, str) and not os.path.abspath(main).startswith(sys.prefix + os.sep):
         places.insert(0, os.path.dirname(os.path.abspath(main)))
