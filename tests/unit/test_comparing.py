@@ -121,3 +121,12 @@ def test_a_sheet_without_runs(place: Path) -> None:
     """There is nothing to be the best of."""
     with pytest.raises(MisuseError, match="has no runs yet"):
         sheetlog.best()
+
+
+def test_what_counts_as_a_number() -> None:
+    """Finite numbers; no infinity, no text, no truth value, nothing missing."""
+    from sheetlog.reports.findings import numbers
+
+    mixed = pd.Series([1, 2.5, float("inf"), "3", True, None], dtype=object)
+    assert [1.0, 2.5] == list(numbers(mixed).dropna())
+    assert [1.0] == list(numbers(pd.Series([1.0, float("-inf"), float("nan")])).dropna())
