@@ -383,6 +383,7 @@ def test_what_looks_like_a_secret_goes_under_any_name(secret: str, frame: str) -
 
 
 ALLOWED_LOOKS = [
+    "curl -u bob:${TOKEN} https://x.org", "curl -u $USER:$TOKEN https://x.org",
     "resnet50", "sk-learn-pipeline-with-many-parts", "hf_hub_download_with_a_long_name", "Bearer of news",
     "https://github.com/org/repo.git", "ssh://git@github.com/org/repo.git", "git@github.com:org/repo",
     "https://host:8080/path/a@b", "http://localhost:6006", "s3://bucket/key@v2", "file:///C:/a@b",
@@ -396,7 +397,7 @@ ALLOWED_LOOKS = [
     "mask_token='<mask>'", "use --max-tokens 512", "https://x.org/?page=2&max_tokens=12#key-points",
     "-----BEGIN CERTIFICATE-----\nMIIE\n-----END CERTIFICATE-----", "password=***", "api_key=[redacted]",
     'token="<|endoftext|>"', "x@y.org", "%env HF_HOME /cache", "eyJ.nothing", "AKIA", "pass: 3 of 4",
-    "def f(headers, token=None): ...", "the api key is only used here", "the password is missing",
+    '{"a":1,"b":[1e-3,2]}', '["a","b"]', '{"a": NaN}', "def f(headers, token=None): ...", "the api key is only used here", "the password is missing",
     "auth: basic", "n_secrets: 64", "<token>3</token>", "set token to it",
 ]  # fmt: skip
 
