@@ -245,8 +245,11 @@ def _diff(repository: Repository, paths: Sequence[str]) -> str:
     told = _git(repository, "diff", "HEAD", "--no-ext-diff", "--no-textconv", "--no-color", *paths)
     if told is None:
         return ""
-    text = redact.text(told[:MOST].decode("utf-8", "replace"))
-    return text + ("\n… the rest of this diff was left out\n" if len(told) > MOST else "")
+    if len(told) <= MOST:
+        return redact.text(told.decode("utf-8", "replace"))
+    # Half a line could hold half a secret, which nothing would tell from other words.
+    whole = told[:MOST].rpartition(b"\n")[0].decode("utf-8", "replace")
+    return redact.text(whole) + "\n… the rest of this diff was left out\n"
 
 
 def _git(repository: Repository, *words: str) -> bytes | None:

@@ -55,12 +55,14 @@ def source() -> str:
     path = script()
     if path:
         with open(path, encoding="utf-8", errors="replace") as file:
-            return redact.text(file.read(MOST))
+            text = file.read(MOST + 1)
+        # Half a line could hold half a secret, which nothing would tell from other words.
+        return redact.text(text if len(text) <= MOST else text[:MOST].rpartition("\n")[0])
     cells = vars(sys.modules["__main__"]).get("In") if in_notebook() else None
     if not isinstance(cells, list):
         return ""
     run = [f"# In [{at}]\n{cell}\n" for at, cell in enumerate(cells) if cell]
-    return redact.text("\n".join(run)[-MOST:])
+    return redact.text("\n".join(run))[-MOST:]
 
 
 def _colab() -> dict[str, Scalar]:
