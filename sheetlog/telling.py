@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 import warnings
+from contextlib import suppress
 from dataclasses import dataclass
 
 from sheetlog.errors import SheetlogError, SheetlogWarning
@@ -40,6 +41,17 @@ def lost(run_id: str, name: str, error: Exception) -> Receipt:
     return Receipt(run_id=run_id, name=name, url=None, delivered=False, waiting=0, problem=what)
 
 
+def say(text: object, *, error: bool = False) -> None:
+    """Print a line where that is possible; a run is in the sheet whether or not it is said."""
+    stream = sys.stderr if error else sys.stdout
+    # None without a console (pythonw). A closed one and a pipe that nobody reads any more raise.
+    with suppress(OSError, ValueError):
+        line = f"{text}\n"
+        encoding = getattr(stream, "encoding", None) or "utf-8"
+        if stream is not None:
+            stream.write(line.encode(encoding, "backslashreplace").decode(encoding))
+
+
 def warn(text: str) -> None:
     """Warn at the user's line, once a process for each text."""
     if text in _said:
@@ -49,7 +61,7 @@ def warn(text: str) -> None:
         warnings.warn(text, SheetlogWarning, stacklevel=_outside())
     except SheetlogWarning as raised:
         # Where warnings are made errors, a warning of ours must not end a training.
-        print(raised, file=sys.stderr)  # noqa: T201
+        say(raised, error=True)
 
 
 def _outside() -> int:
