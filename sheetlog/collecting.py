@@ -19,6 +19,8 @@ from sheetlog.record import Scalar
 
 STATUSES = ("finished", "failed", "running", "stopped")
 CONFIG_ENDINGS = (".yaml", ".yml", ".json", ".toml")
+LONGEST_ID = 255
+"""Characters of a run's id: it stands in a cell of its own, and people search for it."""
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 _last_end: float | None = None
@@ -44,6 +46,8 @@ def check(given: Mapping[str, Any]) -> None:
             raise MisuseError(f"'{argument}' must be a text, and it is {_shown(value)}")
     if given["run_id"] is not None and not given["run_id"].strip():
         raise MisuseError("'run_id' is blank; leave it out to make a new run")
+    if given["run_id"] is not None:
+        _check_id(given["run_id"])
     tags, status = given["tags"], given["status"]
     if isinstance(tags, bytes) or not isinstance(tags, Iterable):
         raise MisuseError(f"'tags' must be a list of texts, and it is {_shown(tags)}")
@@ -55,6 +59,15 @@ def check(given: Mapping[str, Any]) -> None:
         value = given[argument]
         if value is not None and not isinstance(value, str | os.PathLike):
             raise MisuseError(f"'{argument}' must be a text or a path, and it is {_shown(value)}")
+
+
+def _check_id(id_: str) -> None:
+    """Raise MisuseError for an id that its cell would not hold as it is: rule 6 needs it there."""
+    if len(id_) > LONGEST_ID or any("\ud800" <= character <= "\udfff" for character in id_):
+        raise MisuseError(
+            f"'run_id' must be a text of at most {LONGEST_ID} characters, none of them half a "
+            f"surrogate pair, and it is {_shown(id_)}"
+        )
 
 
 def collect(

@@ -110,7 +110,10 @@ def _cells(
     cells: dict[str, Cell] = {}
     spilled: dict[str, Scalar] = {}
     for key, value in whole.items():
-        if key in there:
+        if key == "run.id" and key in there:
+            # As it is, also where it looks like a number or a word: the row is found by it.
+            cells[key] = record.id
+        elif key in there:
             cells[key] = cell(value, text_limit=text_limit)
         elif not wants.drops(key):
             spilled[key] = value

@@ -123,7 +123,7 @@ def frame_of(table: Table) -> pd.DataFrame:
     names = names_of(table.columns)
     by_column = list(zip(*table.rows, strict=True)) or [()] * len(names)
     columns = {
-        name: _typed(cells, ours=column.owner == "sheetlog")
+        name: _typed(cells, ours=column.owner == "sheetlog" and column.key != "run.id")
         for name, column, cells in zip(names, table.columns, by_column, strict=True)
     }
     return pd.DataFrame(columns, columns=names)

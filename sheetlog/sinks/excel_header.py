@@ -78,7 +78,7 @@ def tab_of(
             None: whichever.
     """
     if title is not None:
-        named = book.sheet(title)
+        named = book.sheet(title) or book.sheet(_legal(title))
         return None if named is None else (named, marks_of(book, named))
     for sheet in book.sheets:
         found = marks_of(book, sheet)
@@ -87,6 +87,13 @@ def tab_of(
             if made_as is None or not made or f'"{made_as}"' in made:
                 return sheet, found
     return None
+
+
+def _legal(title: str) -> str:
+    """Return what a tab is called that was made by a title which Excel doesn't allow."""
+    from sheetlog.xlsx.tab import legal_title
+
+    return legal_title(title, ())
 
 
 def columns(sheet: Worksheet, region: Region, found: Marks) -> tuple[HeaderColumn, ...]:
