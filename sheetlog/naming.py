@@ -12,6 +12,10 @@ from sheetlog.errors import MisuseError
 
 _WORKBOOK = re.compile(r"(?P<path>.+\.xls[xm])(?:#(?P<tab>.+))?", re.IGNORECASE | re.DOTALL)
 _URL = re.compile(r"https?://[^/]+/(?:.*/)?spreadsheets/(?:u/\d+/)?d/(?P<id>[A-Za-z0-9_-]+)")
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
+_NO_NAME = re.compile("[\\0\ud800-\udc7f\udd00-\udfff]")
+"""What no file's name holds. The surrogates from DC80 to DCFF are how Python writes a name's bytes
+that are no text (PEP 383)."""
 _GID = re.compile(r"[#?&]gid=(?P<gid>\d+)")
 
 
@@ -50,7 +54,12 @@ def parse(name: str) -> SheetName:
             tab=tab if tab and not tab.startswith("gid=") else None,
         )
     workbook = _WORKBOOK.fullmatch(name)
-    if workbook:
+    if workbook and _SCHEME.match(name):
+        raise MisuseError(
+            f"'{name}' is a link, and a workbook is named by its path: give the path of the file "
+            "itself, or of the folder on this computer that is synced with it"
+        )
+    if workbook and not _NO_NAME.search(name):
         return SheetName(kind="excel", target=workbook["path"], tab=workbook["tab"])
     raise MisuseError(
         f"cannot tell which sheet '{name}' is: name a workbook ('runs.xlsx', 'runs.xlsm', "

@@ -40,13 +40,19 @@ class FolderStore:
     def put(self, path: str, *, run: str, name: str) -> Link:
         """Keep a file; see `Store.put`."""
         name = safe_name(name)
+        if self._folder.startswith(self._beside) and not _is_folder(self._beside):
+            # To make it would make a place for the workbook, too: on this computer's own disk,
+            # where a shared folder is not mounted just now.
+            raise ArtifactError(
+                f"'{path}' cannot be kept: the workbook's folder '{self._beside}' is not there"
+            )
         try:
             content, size, digest = self._keep(path)
             place = os.path.join(self._folder, safe_name(run))
             os.makedirs(place, exist_ok=True)
             final = self._show(content, place, name, digest)
-        except OSError as error:
-            why = error.strerror or type(error).__name__
+        except (OSError, ValueError) as error:  # ValueError: a name that the system cannot have
+            why = getattr(error, "strerror", None) or type(error).__name__
             raise ArtifactError(f"'{path}' cannot be kept in '{self._folder}': {why}") from error
         return Link(text=os.path.basename(final), url=self._url(final), size=size, sha256=digest)
 
@@ -119,6 +125,13 @@ def safe_name(name: str) -> str:
         ending = ending if len(ending) <= 12 else ""
         clean = f"{stem[: LONGEST - 9 - len(ending)]}-{tail}{ending}"
     return clean
+
+
+def _is_folder(path: str) -> bool:
+    try:
+        return os.path.isdir(path)
+    except ValueError:
+        return False
 
 
 def _digest(path: str) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 
 from sheetlog import naming
-from sheetlog.errors import StaleError
+from sheetlog.errors import MisuseError, StaleError
 from sheetlog.plan import Header, Plan
 from sheetlog.sinks import excel_header, excel_lock
 from sheetlog.sinks.base import Table
@@ -45,6 +45,13 @@ class ExcelSink:
         parsed = naming.parse(name)
         self.name = name
         self._path = os.path.abspath(parsed.target)
+        try:
+            os.fsencode(self._path)
+        except UnicodeEncodeError as error:
+            raise MisuseError(
+                f"'{name}' has characters that file names cannot have where Python takes them for "
+                f"'{error.encoding}': set PYTHONUTF8=1 (or LC_ALL=C.UTF-8)"
+            ) from None
         self._tab = parsed.tab
         self._made_as = tab
         self._owner: int | None = None

@@ -111,6 +111,7 @@ def test_what_cannot_become_a_file_is_told(value: object, tmp_path: Path) -> Non
 @pytest.fixture
 def store(tmp_path: Path) -> FolderStore:
     """Give a folder store beside a workbook."""
+    (tmp_path / "book").mkdir()
     return FolderStore(str(tmp_path / "book" / "runs_files"), beside=str(tmp_path / "book"))
 
 
