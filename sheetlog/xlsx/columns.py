@@ -61,6 +61,8 @@ def insert_columns(
         CannotShift: nothing was changed. At `place_behind` nothing needs to move.
         RefusedError: the workbook is damaged, or has no room for a style; nothing was saved.
     """
+    if any(column.place >= references.MAX_COLUMNS for column in columns):
+        raise CannotShift(f"a tab has {references.MAX_COLUMNS:,} columns, and this one's are used")
     insertion = _Insertion(package, part, columns, header_row)
     insertion.prepare()
     return insertion.carry_out()
