@@ -6,6 +6,7 @@ Reads files; what is in them, `template` knows.
 from __future__ import annotations
 
 import os
+import sys
 
 from sheetlog import template
 from sheetlog.errors import TemplateError
@@ -80,9 +81,22 @@ def load(name_or_path: str | os.PathLike[str]) -> Template:
     if known is not None and state is not None and known[0] == state:
         return known[1]
     text, source = read(path)
+    _load_parser()
     found = template.parse(text, source)
     _loaded[path] = (state, found)
     return found
+
+
+def _load_parser() -> None:
+    """Load the module `yaml` whole, also after Ctrl-C came into its first loading."""
+    try:
+        import yaml  # noqa: F401  it is `yaml12` that uses it
+    except BaseException:
+        # Python forgets a package whose loading was cut short, but not the modules in it; loaded
+        # once more it would miss them, and no template could be read while the process lives.
+        for name in [name for name in sys.modules if name.startswith("yaml.")]:
+            del sys.modules[name]
+        raise
 
 
 def report(name_or_path: str) -> tuple[str, str]:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 
 from sheetlog import layout
-from sheetlog.errors import SheetError, SheetlogError, TooLargeError
+from sheetlog.errors import SheetError, SheetlogError, TemplateError, TooLargeError
 from sheetlog.journal.base import Entry, Journal
 from sheetlog.sinks.base import Sink
 from sheetlog.template import Template
@@ -133,7 +133,7 @@ def _all(
         while groups:
             name, group = next(iter(groups.items()))
             try:
-                _some(journal, sink, load(name), group, done, wanted=runs or ())
+                _some(journal, sink, _loaded(load, name), group, done, wanted=runs or ())
             except TooLargeError as error:
                 rest = [entry for group in groups.values() for entry in group]
                 journal.release(rest, str(error), attempted=False)
@@ -156,12 +156,23 @@ def _all(
     raise failed
 
 
+def _loaded(load: Callable[[str], Template], name: str) -> Template:
+    """Return the template of a name; whatever keeps it from being read is no fault of a run."""
+    try:
+        return load(name)
+    except SheetlogError:
+        raise
+    except Exception as error:
+        why = f"{type(error).__name__}: {error}"
+        raise TemplateError(name, (f"it cannot be read ({why})",)) from error
+
+
 def _unforeseen(
     journal: Journal, groups: dict[str, list[Entry]], error: BaseException, done: _Done
 ) -> int | None:
     """Settle a failure that nobody foresaw: one run that can't land stops no other.
 
-    Returns how many entries to try at once; None: as many as before, the one at fault is set aside.
+    Returns how many entries to try at once; None: as many as before, without the one at fault.
     """
     group, *others = groups.values()
     rest = [entry for entries in others for entry in entries]

@@ -83,7 +83,14 @@ def section(value: Any, name: str) -> Flat:
     if value is None:
         return Flat(values={}, warnings=())
     flattening = _Flattening(name)
-    flattening.read(value, _parts(value, name))
+    try:
+        parts = _parts(value, name)
+    except MisuseError:
+        raise
+    except Exception as error:  # noqa: BLE001  (reading a config is a stranger's code)
+        parts = []
+        flattening.unreadable(f"{name}.{name}", value, error)
+    flattening.read(value, parts)
     told, more = flattening.warnings[:MOST_WARNINGS], flattening.warnings[MOST_WARNINGS:]
     if more:
         told.append(f"{len(more):,} more warnings of the kind")
@@ -156,7 +163,7 @@ class _Flattening:
                 return
             except Exception as error:  # noqa: BLE001  (reading a mapping is a stranger's code)
                 inner = None
-                self._unreadable(frame.key, frame.value, error)
+                self.unreadable(frame.key, frame.value, error)
             if inner is not None:
                 self._enter(inner)
             elif self._frames[-1] is frame:
@@ -180,7 +187,7 @@ class _Flattening:
             except _FullError:
                 raise
             except Exception as error:  # noqa: BLE001  (so is reading any value)
-                self._unreadable(key, value, error)
+                self.unreadable(key, value, error)
                 continue
             if inner is not None:
                 return inner
@@ -232,7 +239,8 @@ class _Flattening:
         )
         return str.__str__(found)
 
-    def _unreadable(self, key: str, value: Any, error: Exception) -> None:
+    def unreadable(self, key: str, value: Any, error: Exception) -> None:
+        """Say in the value's place, and in a warning, that it cannot be read."""
         self.warnings.append(f"'{key}' cannot be read: {type(error).__name__}")
         self._put(key, kinds.unprintable(type(value)))
 
