@@ -27,23 +27,31 @@ __all__ = ["CannotShift", "NewColumn", "can_insert", "insert_columns", "place_be
 
 
 def can_insert(
-    package: Package, part: str, columns: Sequence[NewColumn], *, header_row: int
+    package: Package,
+    part: str,
+    columns: Sequence[NewColumn],
+    *,
+    header_row: int,
+    table: str | None = None,
 ) -> str | None:
     """Return why `insert_columns` would raise `CannotShift`, or None. The package is not changed.
 
-    Args:
-        part: the worksheet's part name.
-        header_row: 1-based.
+    Args: as there.
     """
     try:
-        _Insertion(package, part, columns, header_row).prepare()
+        _Insertion(package, part, columns, header_row, table).prepare()
     except CannotShift as reason:
         return str(reason)
     return None
 
 
 def insert_columns(
-    package: Package, part: str, columns: Sequence[NewColumn], *, header_row: int
+    package: Package,
+    part: str,
+    columns: Sequence[NewColumn],
+    *,
+    header_row: int,
+    table: str | None = None,
 ) -> tuple[str, ...]:
     """Insert columns, and return their titles as written: everything right of them moves.
 
@@ -56,6 +64,8 @@ def insert_columns(
     Args:
         part: the worksheet's part name.
         header_row: 1-based.
+        table: the part name of the table that takes the columns in, where several stand side by
+            side; None: the one that most of them touch.
 
     Raises:
         CannotShift: nothing was changed. At `place_behind` nothing needs to move.
@@ -63,7 +73,7 @@ def insert_columns(
     """
     if any(column.place >= references.MAX_COLUMNS for column in columns):
         raise CannotShift(f"a tab has {references.MAX_COLUMNS:,} columns, and this one's are used")
-    insertion = _Insertion(package, part, columns, header_row)
+    insertion = _Insertion(package, part, columns, header_row, table)
     insertion.prepare()
     return insertion.carry_out()
 
@@ -81,7 +91,12 @@ class _Insertion:
     """One insertion: first everything is made, then it is put into the package."""
 
     def __init__(
-        self, package: Package, part: str, columns: Sequence[NewColumn], header: int
+        self,
+        package: Package,
+        part: str,
+        columns: Sequence[NewColumn],
+        header: int,
+        table: str | None,
     ) -> None:
         self._package = package
         self._part = part
@@ -96,9 +111,20 @@ class _Insertion:
         )
         self._inserting = Inserting(package.xml(part), part, self._shift, columns, header)
         self._own = {each.target for each in package.relationships(part) if not each.external}
+        self._table_part = table or self._touched()
         self._titles = [column.title for column in columns]
         self._parts: dict[str, bytes] = {}
         self._chains: list[str] = []
+
+    def _touched(self) -> str | None:
+        """Return the table with its header in the row that most of the columns touch."""
+        counts: dict[str, int] = {}
+        for name in _related(self._package, self._part, "table"):
+            table = TablePart(self._package.xml(name), name)
+            if table.has_header and table.area.top == self._header:
+                counts[name] = sum(map(table.takes_in, self._shift.places))
+        best = max(counts, key=lambda name: counts[name], default=None)
+        return best if best is not None and counts[best] else None
 
     def prepare(self) -> None:
         """Make all parts that change.
@@ -187,8 +213,7 @@ class _Insertion:
 
     def _table(self, name: str, data: bytes, *, own: bool) -> bytes:
         table = TablePart(data, name)
-        ours = own and table.has_header and table.area.top == self._header
-        if ours and any(map(table.takes_in, self._shift.places)):
+        if name == self._table_part and any(map(table.takes_in, self._shift.places)):
             content, self._titles = table.widened(self._shift, self._titles)
             return content
         return table.shifted(self._shift, own=own)

@@ -138,7 +138,9 @@ class Holders:
         if own:
             names |= {*self.ranges, *self.lists}
         for element in (root, *root.walk(*names)):
-            for name in self.formulas.get(element.name, ()):
+            # What a link with a target of its own points to is in another document.
+            linked = element.name == "hyperlink" and element.value("id") is not None
+            for name in () if linked else self.formulas.get(element.name, ()):
                 _attribute(element, name, edits, partial(shift.formula, own=own))
             if element.name in self.texts and not element.children and element.text:
                 _text(element, edits, shift.formula(element.text, own=own))

@@ -11,7 +11,7 @@ from typing import Any
 import openpyxl
 import pytest
 
-from sheetlog.xlsx.columns import NewColumn, place_behind
+from sheetlog.xlsx.columns import NewColumn, insert_columns, place_behind
 from sheetlog.xlsx.package import Package
 from tests.unit.xlsx.books import PART, inserted, made, plain, xml
 
@@ -71,6 +71,7 @@ def test_ranges_of_the_tab_follow(tmp_path: Path) -> None:
         runs.data_validation("D2:D4", {"validate": "list", "source": "=$B$2:$B$4"})
         runs.write_url("C3", "https://example.com/", string="here")
         runs.write_url("D3", "internal:Runs!C1", string="there")
+        runs.write_url("D4", "external:other.xlsx#Runs!C1", string="elsewhere")
         runs.set_column("C:D", 33)
         runs.freeze_panes(1, 2)
         runs.print_area("A1:D4")
@@ -95,6 +96,7 @@ def test_ranges_of_the_tab_follow(tmp_path: Path) -> None:
     assert ("E2:E4", "$C$2:$C$4") == (str(choices.sqref), choices.formula1)
     assert "https://example.com/" == runs["D3"].hyperlink.target
     assert "Runs!D1" == runs["E3"].hyperlink.location
+    assert "Runs!C1" == runs["E4"].hyperlink.location
     assert re.findall(r'<col min="(\d+)" max="(\d+)"', xml(path, PART)) == [("4", "5")]
     assert "D2" == runs.freeze_panes
     assert "'Runs'!$A$1:$E$4" == runs.print_area
@@ -147,6 +149,32 @@ def test_a_column_left_of_all_joins_the_table(tmp_path: Path) -> None:
     [table] = sheet.tables.values()
     assert "B1:D4" == table.ref
     assert ["New", "Loss", "Acc"] == [column.name for column in table.tableColumns]
+
+
+@pytest.mark.parametrize(
+    ("expected", "table"),
+    [
+        ({"T": "A1:C4", "U": "D1:E4"}, None),
+        ({"T": "A1:C4", "U": "D1:E4"}, "xl/tables/table1.xml"),
+        ({"T": "A1:B4", "U": "C1:E4"}, "xl/tables/table2.xml"),
+    ],
+)
+def test_one_of_two_tables_side_by_side_takes_the_column_in(
+    tmp_path: Path, expected: dict[str, str], table: str | None
+) -> None:
+    """The one that is named, else the first; the other one only moves."""
+
+    def fill(runs: Any, other: Any, book: Any) -> None:
+        runs.add_table("A1:B4", {"name": "T", "columns": [{"header": t} for t in "ab"]})
+        runs.add_table("C1:D4", {"name": "U", "columns": [{"header": t} for t in "cd"]})
+
+    path = made(tmp_path / "a.xlsx", fill)
+    with Package.open(path) as package:
+        columns = [NewColumn(place=2, title="New")]
+        insert_columns(package, PART, columns, header_row=1, table=table)
+        package.save()
+    tables = openpyxl.load_workbook(path)["Runs"].tables
+    assert expected == dict(tables.items())
 
 
 def test_filtered_columns_are_counted_anew(tmp_path: Path) -> None:
