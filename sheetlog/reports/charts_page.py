@@ -140,7 +140,7 @@ def _dots(book: Book, name: str, values: pd.Series[Any], aim: Aim) -> Any:
         found = axis(low, high)
         ends = {**found, "num_format": axis_code("", found.get("major_unit", 0))}
     chart.set_x_axis(axis_look(content.name(name), **ends))
-    chart.set_y_axis(_metric_axis(book, outputs, aim))
+    chart.set_y_axis(_metric_axis(book, aim))
     return chart
 
 
@@ -162,17 +162,15 @@ def _columns(book: Book, name: str, aim: Aim) -> Any:
         "y_error_bars": {"type": "custom", "plus_values": error, "minus_values": error},
     })  # fmt: skip
     chart.set_x_axis(axis_look(content.name(name), grid=False))
-    import pandas as pd
-
-    around = pd.concat([table["mean"] - spread, table["mean"] + spread])
-    chart.set_y_axis(_metric_axis(book, around, aim))
+    chart.set_y_axis(_metric_axis(book, aim))
     return chart
 
 
-def _metric_axis(book: Book, values: pd.Series[Any], aim: Aim) -> dict[str, Any]:
+def _metric_axis(book: Book, aim: Aim) -> dict[str, Any]:
+    """Return the metric's axis: the same in all charts, so that they can be held together."""
     code = book.content.code(aim.metric)
     held = findings.numbers(book.content.frame[aim.metric])
-    found = within(axis(float(values.min()), float(values.max())), held, code)
+    found = within(axis(float(held.min()), float(held.max())), held, code)
     code = axis_code(code, found.get("major_unit", 0))
     return axis_look(book.content.metric, num_format=code, **found, crossing="min")
 

@@ -165,4 +165,7 @@ def shown(value: float, code: str) -> str:
         return f"{100 * value:.{len(code.partition('.')[2]) - 1 if '.' in code else 0}f} %"
     if code.endswith('"%"'):
         return f"{value:.1f} %"
+    whole, point, digits = code.partition(".")
+    if point and whole.strip("#,0") == "" and digits.strip("0") == "":
+        return f"{value:,.{len(digits)}f}"
     return f"{value:.4g}"

@@ -54,22 +54,23 @@ def _column(book: Book, sheet: Worksheet, column: int, name: str) -> float:
     described = findings.column_of(name, content.template)
     key = name if "." in name else f"people.{name}"
     worn = dress.dress_column(described, key, title, sample=sample)
-    head, right = worn.header, worn.align == "right"
+    head = worn.header
+    numeric = isinstance(sample, int | float) and not isinstance(sample, bool)
+    align = worn.align or ("right" if numeric else "left")
     sheet.write_string(
         HEADER, column, title,
         book.look(bold=True, bg_color=f"#{head.fill}", font_color=f"#{head.ink}", text_wrap=True,
-                  border=1, border_color=LINE, align="right" if right else "left"),
+                  border=1, border_color=LINE, align=align, indent=int(align == "left")),
     )  # fmt: skip
     if column == 0:
         sheet.set_row(HEADER, 32)
-    numeric = isinstance(sample, int | float) and not isinstance(sample, bool)
     look: dict[str, Any] = {"bottom": 1, "bottom_color": "#E2E8F0", "valign": "top"}
     if worn.number_format != "General" and not isinstance(sample, str):
         look["num_format"] = worn.number_format
     if worn.wrap or name.startswith("run.changed") or "." not in name:
         look["text_wrap"] = True
-    look["align"] = worn.align or ("right" if numeric else "left")
-    if look["align"] == "left":
+    look["align"] = align
+    if align == "left":
         look["indent"] = 1
     longest = max((len(str(value)) for value in held[:500] if isinstance(value, str)), default=0)
     width = 10 if numeric or not longest else max(9, min(longest + 3, 40))

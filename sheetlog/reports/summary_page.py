@@ -42,6 +42,8 @@ def write(book: Book) -> None:
     """Write the page."""
     content, sheet = book.content, book.sheets["summary"]
     sheet.set_column(0, _LAST, 10.7)
+    for column, width in enumerate((14, 6, 17, 17, 9), 7):
+        sheet.set_column(column, column, width)
     say, where = content.say, content.where
     under = content.wanted.question or say(
         "stamp", source=content.source, when=f"{content.when:%Y-%m-%d %H:%M}",

@@ -55,7 +55,10 @@ def leaderboard(book: Book) -> None:
     table = findings.groups(content.frame, aim, content.by)
     split = len(content.by) <= _MOST_COLUMNS
     names = [content.name(name) for name in content.by] if split else [say("configuration")]
-    sizes = [(name, max(14.0, min(30.0, len(name) + 4.0))) for name in names]
+    sizes = [
+        (name, max(12.0, min(34.0, _longest(table, column, name))))
+        for column, name in zip(content.by, names, strict=False)
+    ]
     if not split:
         sizes = [(names[0], 52.0)]
     numbers = [say("mean"), say("sd"), say("n"), say("top_value")]
@@ -73,8 +76,10 @@ def leaderboard(book: Book) -> None:
         texts = column_values(found[name] for name in content.by)
         for column, value in enumerate(texts if split else [label(content, found, content.by)], 1):
             put(book, sheet, row, column, value, **_ROW, align="left", text_wrap=True, indent=1)
-            if not split:
-                sheet.set_row(row, height([(str(value), sizes[0][1])]))
+        texts = texts if split else [label(content, found, content.by)]
+        sheet.set_row(
+            row, height((plain(t), s - 2) for t, (_, s) in zip(texts, sizes, strict=True))
+        )
         after = len(sizes) + 1
         best = {"bg_color": BEST[0], "bold": True} if rank == 1 else {}
         put(book, sheet, row, after, found["mean"], **_ROW, num_format=code, **best)
@@ -94,6 +99,11 @@ def leaderboard(book: Book) -> None:
         if 20 * row + _chart_height(len(table)) > room:
             sheet.set_h_pagebreaks([row + 2])
     book.setup(sheet)
+
+
+def _longest(table: pd.DataFrame, column: str, title: str) -> float:
+    """Return a width that holds a column's texts."""
+    return max(len(title), *(len(plain(value)) for value in table[column].head(50))) + 4.0
 
 
 def _bars(book: Book, sheet: Worksheet, table: pd.DataFrame, row: int, code: str) -> None:
