@@ -48,7 +48,7 @@ def export(
         where: which runs, as in `runs()`.
         metric: by which runs are judged; None: as `best()` finds it.
         goal: `min` or `max`; None: as `best()` finds it.
-        group: what the runs of a group share; None: all settings but seeds.
+        group: what runs of a group share; None: all settings but seeds.
         question: what the runs were to answer; stands below the report's title.
         top: so many runs are set side by side.
         language: `en`, `de` or `fr`.
@@ -57,27 +57,16 @@ def export(
 
     Raises:
         MisuseError: the suffix is none of these, or an argument cannot be.
-        WhereError: `where`, `metric` or `group` cannot be understood.
-        TemplateError: the report template has mistakes.
+        WhereError, TemplateError: `where`, a name or the report template is wrong.
         SheetError: the sheet cannot be read, or the file cannot be written.
     """
     from pathlib import Path
 
     target = Path(path)
-    suffix = target.suffix.lower()
-    if suffix not in SUFFIXES:
-        raise MisuseError(
-            f"cannot tell what to write by '{target.name}': end it in {', '.join(SUFFIXES)}"
-        )
-    given = {
-        "metric": metric,
-        "goal": goal,
-        "question": question,
-        "top": top,
-        "language": language,
-    }
+    suffix = _suffix(target)
+    given = {"metric": metric, "goal": goal, "question": question, "top": top}
     groups = (group,) if isinstance(group, str) else tuple(group or ())
-    wanted = _wanted(template, {**given, "group": groups or None})
+    wanted = _wanted(template, {**given, "language": language, "group": groups or None})
     loaded = comparing.loaded(sheet, where)
     _refuse_the_sheet(target, loaded)
     wanted = _resolved(wanted, loaded)
@@ -89,11 +78,21 @@ def export(
         else:
             _write(target, _table(wanted, loaded, where, suffix, grouped=bool(groups)))
     except OSError as error:
-        reason = error.strerror or str(error)
-        raise RefusedError(
-            f"'{target}' cannot be written: {reason}; close it, or name another file"
-        ) from error
+        raise _refused(target, error) from error
     return target
+
+
+def _refused(target: Path, error: OSError) -> RefusedError:
+    reason = error.strerror or str(error)
+    return RefusedError(f"'{target}' cannot be written: {reason}; close it, or name another file")
+
+
+def _suffix(target: Path) -> str:
+    suffix = target.suffix.lower()
+    if suffix not in SUFFIXES:
+        known = ", ".join(SUFFIXES)
+        raise MisuseError(f"cannot tell what to write by '{target.name}': end it in {known}")
+    return suffix
 
 
 def _wanted(template: str | os.PathLike[str] | None, given: dict[str, Any]) -> Wanted:
