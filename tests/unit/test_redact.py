@@ -383,7 +383,7 @@ def test_what_looks_like_a_secret_goes_under_any_name(secret: str, frame: str) -
 
 
 ALLOWED_LOOKS = [
-    "curl -u bob:${TOKEN} https://x.org", "curl -u $USER:$TOKEN https://x.org",
+    "curl -u bob:${TOKEN} https://x.org", "connect(password=password)", "curl -u $USER:$TOKEN https://x.org",
     "resnet50", "sk-learn-pipeline-with-many-parts", "hf_hub_download_with_a_long_name", "Bearer of news",
     "https://github.com/org/repo.git", "ssh://git@github.com/org/repo.git", "git@github.com:org/repo",
     "https://host:8080/path/a@b", "http://localhost:6006", "s3://bucket/key@v2", "file:///C:/a@b",
