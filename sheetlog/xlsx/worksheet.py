@@ -223,12 +223,31 @@ class Worksheet:
             )
             number = rows.numbers[index]
             if wide is not None:
-                return self._run(number, wide, wide)
+                found = self._run(number, wide, wide)
+                return self._below_pairs(rows, index, found) or found
             if len(cells) == 1 and alone is None:
                 alone = Region(header=number, left=columns[0], right=columns[0])
         if alone is not None and self._one_column(rows, alone.left):
             return alone
         return _NOWHERE
+
+    def _below_pairs(self, rows: Rows, index: int, pair: Region) -> Region | None:
+        """Return the header below such pairs as `Project | MNIST` and a blank row; None: there is
+        none, or what looks like a pair is the header of a table with two columns.
+        """
+        before = pair.header
+        for at in range(index + 1, min(_LOOKED_AT, len(rows))):
+            cells = [cell for cell in rows.cells(rows.content(at)) if cell.filled]
+            if not cells:
+                continue
+            number = rows.numbers[at]
+            if len(pair.columns) != 2 or not all(self._is_title(cell) for cell in cells):
+                return None
+            if number > before + 1:
+                found = self._run(number, cells[0].column, cells[0].column)
+                return found if len(found.columns) > 2 else None
+            before = number
+        return None
 
     def _is_title(self, cell: RawCell) -> bool:
         return not cell.formula and isinstance(self.reader.value(cell), str)

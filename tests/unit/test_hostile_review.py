@@ -142,6 +142,30 @@ def test_no_column_is_written_beyond_the_last(place: Path) -> None:
     assert before == (place / "wide.xlsx").read_bytes()
 
 
+@pytest.mark.parametrize(
+    ("above", "header"),
+    [
+        ([["Project", "MNIST"], ["Owner", "Ana"], []], 4),
+        ([["Mnist runs"], ["Project", "MNIST"], [], []], 5),
+        ([["Run", "Accuracy"], ["a", 0.5], [], ["Per", "week", "runs"]], 1),
+        ([["Run", "Verdict"], ["a", "keep"], ["b", "drop"]], 1),
+    ],
+)
+def test_pairs_above_a_table_are_not_its_header(
+    above: list[list[object]], header: int, place: Path
+) -> None:
+    """The run stands under the header that its values belong to."""
+    book = openpyxl.Workbook()
+    for row in [*above, ["Run", "Accuracy", "lr"], ["a", 0.5, 0.1]]:
+        book.worksheets[0].append(row)
+    book.save(place / "team.xlsx")
+    sheetlog.log({}, {}, sheet="team.xlsx#Sheet", name="ours")
+    sheet = openpyxl.load_workbook(place / "team.xlsx").worksheets[0]
+    (row,) = [row for row in range(1, sheet.max_row + 1) if sheet.cell(row, 1).value == "ours"]
+    titled = [row for row in range(1, row) if "Status" in [cell.value for cell in sheet[row]]]
+    assert [header] == titled
+
+
 def test_ctrl_c_while_the_parser_is_loaded_costs_one_call(
     place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
