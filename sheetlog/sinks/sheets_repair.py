@@ -98,6 +98,8 @@ class Debts:
             row = batch.rows[run]
             edited = before is not None and run in before.view.runs
             there = after.run(row) if edited else run
+            if before is not None and edited and there not in before.view.runs:
+                there = f"\0{row}"  # what stands there instead of an id may be our own value
             for key, cell in written.items():
                 wanted = data(cell, row=row, places=batch.places)
                 debts.owe((run, ("key", key)), wanted, cell=cell)
