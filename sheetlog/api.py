@@ -154,12 +154,14 @@ def _logged(given: dict[str, Any]) -> Receipt:
 
         context = around.at_once(chosen.context, target)
         due = around.due(chosen.context, target)
-    later = _later(given, context=due)
+    later = _later(given)
     run = collecting.collect(given, rules=rules, context=context)
     for warning in run.warnings:
         warn(warning)
     try:
-        receipt = _log(run, chosen, target, mistake, later, resumed=given["run_id"] is not None)
+        receipt = _log(
+            run, chosen, target, mistake, later, due=due, resumed=given["run_id"] is not None
+        )
     except Exception as error:
         if chosen.strict:
             raise
@@ -173,20 +175,19 @@ def _logged(given: dict[str, Any]) -> Receipt:
     return receipt
 
 
-def _later(given: Mapping[str, Any], *, context: bool) -> Later | None:
-    """Return what takes time, so that it is seen to once the run is on disk; None: nothing does.
+def _later(given: Mapping[str, Any]) -> Later | None:
+    """Return what a call named that takes time, and is seen to once the run is on disk.
 
     Raises:
         MisuseError: an argument of these is of a kind that it cannot be.
     """
-    if given["artifacts"] is None and given["data"] is None and not context:
+    if given["artifacts"] is None and given["data"] is None:
         return None
     from sheetlog import filing
     from sheetlog.completing import Later
     from sheetlog.context import data
 
-    files = filing.named(given["artifacts"])
-    return Later(files=files, data=data.check(given["data"]), context=context)
+    return Later(files=filing.named(given["artifacts"]), data=data.check(given["data"]))
 
 
 def _settings(asked: Mapping[str, Any]) -> tuple[Settings, str, str | None]:
@@ -210,15 +211,16 @@ def _log(
     mistake: str | None,
     later: Later | None,
     *,
+    due: bool,
     resumed: bool,
 ) -> Receipt:
     """Keep the run in the journal, deliver it, and say what became of it."""
     pending = later.files if later is not None else ()
     run.values.update({f"artifacts.{name}": "pending" for name, _ in pending})
     journal, record = _keep(run, chosen, target, resumed=resumed)
-    if later is not None:
+    if later is not None or due:
         # From here on the run is on disk; however long this takes, it cannot be lost.
-        whole = _completed(record, later, chosen, target, journal)
+        whole = _completed(record, later, chosen, target, journal, due=due)
         if whole.values != record.values:
             journal.append(whole, sheet=target, template=chosen.template)
             record = whole
@@ -237,7 +239,13 @@ def _log(
 
 
 def _completed(
-    record: Record, later: Later, chosen: Settings, target: str, journal: Journal
+    record: Record,
+    later: Later | None,
+    chosen: Settings,
+    target: str,
+    journal: Journal,
+    *,
+    due: bool,
 ) -> Record:
     """Return the next revision of a record: with files stored, data hashed, context complete."""
     from sheetlog import completing
@@ -246,7 +254,14 @@ def _completed(
     folder, beside = settings.artifacts_folder(chosen, target)
     store = FolderStore(folder, beside=beside)
     return completing.completed(
-        record, later, chosen, sheet=target, store=store, journal=journal, say=warn
+        record,
+        later or completing.Later(),
+        chosen,
+        sheet=target,
+        store=store,
+        journal=journal,
+        context=due,
+        say=warn,
     )
 
 

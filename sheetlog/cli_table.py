@@ -23,7 +23,7 @@ WIDEST = 32
 """Places that a column takes at most; a longer text ends in `…`."""
 _GAP = "  "
 _FIRST = ("run.name", "run.status")
-_NEVER = ("run.revision", "run.more")
+_NEVER = ("run.revision", "run.more", "run.types")
 """Columns that are the sheet's own business."""
 
 

@@ -23,8 +23,6 @@ class Later:
 
     files: Sequence[tuple[str, Any]] = ()
     data: Mapping[str, Any] = field(default_factory=dict)
-    context: bool = False
-    """Whether there is more to tell of what surrounded the run."""
 
 
 def completed(
@@ -35,6 +33,7 @@ def completed(
     sheet: str,
     store: Store,
     journal: Journal,
+    context: bool,
     say: Callable[[str], None],
 ) -> Record:
     """Return the next revision of a record, with what took time.
@@ -46,6 +45,7 @@ def completed(
         sheet: the name of the sheet that the run goes to.
         store: where files land.
         journal: whose earlier runs tell which version of the data this is.
+        context: whether there is more to tell of what surrounded the run.
         say: warns of what went wrong; it costs its own cells and no more.
     """
     links, problems = _stored(record, later, store)
@@ -59,7 +59,7 @@ def completed(
             earlier=_earlier(journal, record, [f"data.{name}" for name in later.data], sheet),
             online=not chosen.offline,
         )
-    if later.context:
+    if context:
         found, failed = _surroundings(chosen, sheet, store)
         problems += failed
         more |= {key: value for key, value in found.items() if key not in record.values}

@@ -108,7 +108,10 @@ def afterwards(pieces: Collection[str], *, workbook: str = "") -> Later:
     if "hardware" in pieces:
         values |= _kept(hardware.nvidia)
     if "files" in pieces:
-        files += _sources(repository, pieces)
+        try:
+            files += _sources(repository, pieces)
+        except Exception:  # noqa: BLE001  a piece that fails is a missing cell
+            return Later(values, files)
     return Later(values, files if "files" in pieces else [])
 
 
@@ -144,21 +147,24 @@ def _repository() -> git.Repository | None:
     """Return the repository of the script, else that of the working directory."""
     main = getattr(sys.modules.get("__main__"), "__file__", None)
     places = [settings.here()]
-    # A program that was installed, such as a launcher, is not the code that the run is about.
-    if isinstance(main, str) and not os.path.abspath(main).startswith(sys.prefix + os.sep):
-        places.insert(0, os.path.dirname(os.path.abspath(main)))
     try:
+        # A program that was installed, such as a launcher, is not the code that the run is about.
+        if isinstance(main, str) and not os.path.abspath(main).startswith(sys.prefix + os.sep):
+            places.insert(0, os.path.dirname(os.path.abspath(main)))
         return next(filter(None, map(git.find, places)), None)
-    except OSError:
+    except Exception:  # noqa: BLE001  a piece that fails is a missing cell, whatever the reason
         return None
 
 
 def _seen(pieces: Collection[str]) -> tuple[object, ...]:
+    """Return what is another once there is something new to tell."""
+    cells = vars(sys.modules["__main__"]).get("In") if "files" in pieces else None
+    count = len(cells) if isinstance(cells, list) and "ipykernel" in sys.modules else 0
     repository = _repository() if "git" in pieces else None
     try:
-        return git.seen(repository) if repository is not None else ()
+        return (count, *(git.seen(repository) if repository is not None else ()))
     except OSError:
-        return ()
+        return (count,)
 
 
 def _key(pieces: Collection[str], sheet: str) -> str:

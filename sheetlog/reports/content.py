@@ -22,7 +22,7 @@ from sheetlog.template import Template, title_of
 if TYPE_CHECKING:
     import pandas as pd
 
-UNWANTED = ("run.revision", "run.more")
+UNWANTED = ("run.revision", "run.more", "run.types")
 """Columns that are the sheet's own business."""
 _FIRST = ("run.name", "run.status")
 _LATER = ("run", "data", "artifacts", "curves", "notebook", "git", "hardware", "env")

@@ -293,3 +293,19 @@ def test_the_working_directory_may_be_gone(work: Path) -> None:
     os.chdir(gone)
     gone.rmdir()
     assert "env.python" in values()
+
+
+def test_a_notebook_s_later_cells_belong_to_later_runs(
+    work: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Once another cell was run, the source of the next run has it."""
+    monkeypatch.setitem(sys.modules, "ipykernel", types.ModuleType("ipykernel"))
+    main = types.ModuleType("__main__")
+    main.In = ["", "lr = 0.1"]
+    monkeypatch.setitem(sys.modules, "__main__", main)
+    first = values()
+    main.In.append("lr = 0.2")
+    second, third = values(), values()
+    assert "lr = 0.2" not in (work / first["env.source"].url).read_text()
+    assert "lr = 0.2" in (work / second["env.source"].url).read_text()
+    assert second["env.source"] == third["env.source"]
