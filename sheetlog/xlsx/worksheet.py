@@ -245,7 +245,9 @@ class Worksheet:
                 return None
             if number > before + 1:
                 found = self._run(number, cells[0].column, cells[0].column)
-                return found if len(found.columns) > 2 else None
+                wide = len(found.columns) > 2
+                filled = any(_covers(area, found) for area in self._refreshed())
+                return found if wide and not filled else None
             before = number
         return None
 
