@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 from sheetlog.cells import Cell
 from sheetlog.record import Link
 from sheetlog.xlsx import references
-from sheetlog.xlsx.spans import escaped
+from sheetlog.xlsx.names import relationships_of
+from sheetlog.xlsx.spans import Edits, escaped, parse, prefix
 
 if TYPE_CHECKING:
     from sheetlog.xlsx.worksheet import Worksheet
@@ -39,15 +40,16 @@ class Links:
     def __init__(self, sheet: Worksheet) -> None:
         self._sheet = sheet
         self._count = sheet.frame.links.count(b"hyperlink ")
-        self._ids: dict[str, str] = {}
+        self._relations = _Relations(sheet)
         self._gone: set[bytes] = set()
-        # Looked up for every cell of every row: searching the XML each time took most of a change.
-        self._linked = {found[1] for found in _REF.finditer(sheet.frame.links)}
+        self._row: tuple[int, frozenset[bytes]] = (0, frozenset())
 
     def put(self, column: int, row: int, value: Cell) -> Cell:
         """Link a cell, and return what it shows; its old link goes."""
         ref = references.cell(column, row)
-        if ref.encode() in self._linked:
+        if self._row[0] != row:
+            self._row = row, self._linked(row)
+        if ref.encode() in self._row[1]:
             self._gone.add(ref.encode())
         if not isinstance(value, Link):
             return value
@@ -55,18 +57,25 @@ class Links:
         if self._count >= MOST or len(value.url) > LONGEST or not value.url:
             return f"{value.text} {value.url}".strip()
         self._count += 1
-        prefix = self._sheet.prefix
-        xml = f'<{prefix}hyperlink ref="{ref}"'
+        xml = f'<{self._sheet.prefix}hyperlink ref="{ref}"'
         if place:
             xml += f' location="{escaped(place)}"'
         if url:
             space = _RELATIONS[self._sheet.package.strict]
-            xml += f' xmlns:r="{space}" r:id="{self._id(safe(url))}"'
+            xml += f' xmlns:r="{space}" r:id="{self._relations.id(safe(url))}"'
         self._sheet.frame.add_link(f"{xml}/>".encode())
         return value.text or value.url
 
+    def _linked(self, row: int) -> frozenset[bytes]:
+        """Return the linked cells of a row. New rows have none, and there may be many others."""
+        links = self._sheet.frame.links
+        if not any(f"{row}{quote}".encode() in links for quote in "\"'"):
+            return frozenset()
+        return frozenset(found[1] for found in _REF.finditer(links))
+
     def save(self) -> None:
-        """Take away the links of cells that got another value."""
+        """Put the new links into the package; those of cells that got another value go."""
+        self._relations.save()
         if not self._gone:
             return
 
@@ -77,14 +86,63 @@ class Links:
         frame = self._sheet.frame
         frame.replace_links(_TAG.sub(kept, frame.links))
 
-    def _id(self, url: str) -> str:
+
+class _Relations:
+    """The relationships of one worksheet's links: all new ones are put in at once.
+
+    A sheet may have tens of thousands; one by one, each would be read anew for the next.
+    """
+
+    def __init__(self, sheet: Worksheet) -> None:
+        self._package = sheet.package
+        self._part = sheet.sheet.part
+        self._name = relationships_of(self._part)
+        self._kind = f"{_RELATIONS[sheet.package.strict]}/hyperlink"
+        self._ids: dict[str, str] = {}
+        self._next = 0
+        self._new: list[str] = []
+
+    def id(self, url: str) -> str:
+        """Return the id of a URL's relationship."""
         found = self._ids.get(url)
         if found is None:
-            sheet = self._sheet
-            kind = f"{_RELATIONS[sheet.package.strict]}/hyperlink"
-            found = sheet.package.relate(sheet.sheet.part, kind, url, external=True)
-            self._ids[url] = found
+            found = self._ids[url] = self._added(url)
         return found
+
+    def _added(self, url: str) -> str:
+        package = self._package
+        if not package.has(self._name):
+            return package.relate(self._part, self._kind, url, external=True)
+        data = package.xml(self._name)
+        number = self._next or data.count(b"<")
+        while f"rId{number}".encode() in data:
+            number += 1
+        self._next = number + 1
+        self._new.append(
+            f'Relationship Id="rId{number}" Type="{self._kind}" Target="{escaped(url)}" '
+            'TargetMode="External"/>'
+        )
+        return f"rId{number}"
+
+    def save(self) -> None:
+        """Put the new ones into the package."""
+        if not self._new:
+            return
+        data = self._package.xml(self._name)
+        end = _END.search(data)
+        if end is None:  # `<Relationships/>`
+            root = parse(data, self._name)
+            edits = Edits(data)
+            tag = f"<{prefix(data, root)}"
+            edits.append(root, "".join(tag + each for each in self._new).encode())
+            self._package.replace(self._name, edits.done())
+            return
+        tag = f"<{end[1].decode()}"
+        new = "".join(tag + each for each in self._new).encode()
+        self._package.replace(self._name, data[: end.start()] + new + data[end.start() :])
+
+
+_END = re.compile(rb"</((?:[\w.-]+:)?)Relationships\s*>\s*(?:<!--[^>]*-->\s*)?\Z")
 
 
 def safe(url: str) -> str:

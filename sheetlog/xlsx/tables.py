@@ -5,13 +5,15 @@ Knows the package and the table part; knows no cells and no plan.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sheetlog.xlsx import references
+from sheetlog.xlsx import references, texts
+from sheetlog.xlsx.names import relationships_of, resolved
 from sheetlog.xlsx.references import Area
 from sheetlog.xlsx.spans import Edits, Element, parse
-from sheetlog.xlsx.texts import plain
 
 if TYPE_CHECKING:
     from sheetlog.xlsx.frame import Frame
@@ -59,14 +61,41 @@ def tables(package: Package, part: str, frame: Frame) -> list[Table]:
     holder = frame.child("tableParts")
     if holder is None:
         return []
-    targets = {each.id: each.target for each in package.relationships(part)}
+    ids = [element.value("id") or "" for element in holder.children]
+    targets = _targets(package, part, ids)
     found = []
-    for element in holder.children:
-        name = targets.get(element.value("id") or "")
+    for id_ in ids:
+        name = targets.get(id_)
         if name is not None and package.has(name):
             table = _table(name, parse(package.xml(name), name))
             if table is not None:
                 found.append(table)
+    return found
+
+
+_ATTRIBUTE = re.compile(rb"""\s([\w:.-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
+_MANY = 1 << 16
+"""Bytes of relationships that are read as a whole."""
+
+
+def _targets(package: Package, part: str, ids: Collection[str]) -> dict[str, str]:
+    """Return the names of the parts that some of a worksheet's relationships lead to, by id."""
+    name = relationships_of(part)
+    data = package.xml(name) if package.has(name) else b""
+    if len(data) <= _MANY:
+        return {each.id: each.target for each in package.relationships(part)}
+    # Nearly all of so many are links of runs, and none of those is a table.
+    found: dict[str, str] = {}
+    for id_ in ids:
+        for quoted in (f'"{id_}"'.encode(), f"'{id_}'".encode()):
+            at = data.find(quoted)
+            while at >= 0 and id_ not in found:
+                tag = data[data.rindex(b"<", 0, at) : data.index(b">", at)]
+                said = {key: one or two for key, one, two in _ATTRIBUTE.findall(tag)}
+                if said.get(b"Id") == id_.encode():
+                    target = texts.resolved(said.get(b"Target", b""))
+                    found[id_] = resolved(part, target)
+                at = data.find(quoted, at + 1)
     return found
 
 
@@ -89,10 +118,11 @@ def _columns(root: Element) -> list[TableColumn]:
     found = []
     for element in holder.children if holder is not None else ():
         formula = element.child("calculatedColumnFormula")
-        # An array formula would have to be written as one; its column stays blank instead.
+        # An array formula would have to be written as one; its column stays blank.
         array = formula is not None and formula.value("array") in {"1", "true"}
         text = formula.text.strip() if formula is not None and not array else ""
-        found.append(TableColumn(title=plain(element.value("name") or ""), formula=text or None))
+        title = texts.plain(element.value("name") or "")
+        found.append(TableColumn(title=title, formula=text or None))
     return found
 
 

@@ -333,3 +333,37 @@ def test_relationships_of_links_are_external(tmp_path: Path) -> None:
     rels = part(path, "xl/worksheets/_rels/sheet1.xml.rels")
     assert f'Type="{OFFICE}/hyperlink" Target="models/c.pt" TargetMode="External"' in rels
     assert "HYPERLINK" not in part(path)
+
+
+@pytest.mark.parametrize("rels", [None, "<Relationships xmlns='{}'/>", "<p:Relationships xmlns:p='{}'></p:Relationships>\n"])
+def test_relationships_of_any_form(tmp_path: Path, rels: str | None) -> None:
+    """None yet, an empty element, a prefix: each link gets an id of its own."""
+    import zipfile
+
+    from tests.packages import PACKAGE, zipped
+
+    path = write(tmp_path / "a.xlsx", TWO)
+    name = "xl/worksheets/_rels/sheet1.xml.rels"
+    with zipfile.ZipFile(path) as archive:
+        members = {each: archive.read(each) for each in archive.namelist()}
+    del members[name]
+    if rels is not None:
+        members[name] = rels.format(f"{PACKAGE}/relationships").encode()
+    path.write_bytes(zipped(members))
+    logged(path, *(new(f"r{n}", x=Link(text="m", url=f"u{n % 3}")) for n in range(5)))
+    logged(path, new("z", x=Link(text="m", url="u9")))
+    with Package.open(path) as package:
+        links = package.relationships("xl/worksheets/sheet1.xml")
+        found = {each.id: each.target for each in links}
+        assert all(each.external and each.kind == "hyperlink" for each in links)
+    assert ["u0", "u1", "u2", "u9"] == sorted(found.values())
+    assert 6 == part(path).count("<hyperlink ")
+
+
+def test_a_table_among_many_links_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where there are very many, they aren't all read."""
+    monkeypatch.setattr("sheetlog.xlsx.tables._MANY", 0)
+    path = write(tmp_path / "a.xlsx", TWO, tables=[T3])
+    logged(path, new("c", x=Link(text="m", url="rId1")))
+    logged(path, new("d"))
+    assert 'ref="A1:D5"' in part(path, "xl/tables/table1.xml")
