@@ -80,6 +80,8 @@ class Debts:
     owed: dict[Owed, Json] = field(default_factory=dict)
     ours: dict[Owed, list[Json]] = field(default_factory=dict)
     formulas: dict[Owed, Any] = field(default_factory=dict)
+    covered: dict[str, int] = field(default_factory=dict)
+    """Rows whose id was covered by a value of ours."""
     fixed: Fixes = field(default_factory=dict)
     """What the repair that is on its way writes."""
 
@@ -99,7 +101,11 @@ class Debts:
             edited = before is not None and run in before.view.runs
             there = after.run(row) if edited else run
             if before is not None and edited and there not in before.view.runs:
-                there = f"\0{row}"  # what stands there instead of an id may be our own value
+                # What stands there instead of an id may be our own value.
+                own = _alike(before, before.view.runs[run], after, row)
+                there = run if own else f"\0{row}"
+                if own:
+                    debts.covered[run] = row
             for key, cell in written.items():
                 wanted = data(cell, row=row, places=batch.places)
                 debts.owe((run, ("key", key)), wanted, cell=cell)
@@ -135,6 +141,7 @@ class Debts:
         for at, held in list(self.owed.items()):
             run, column = at
             row, place = now.row(run, self.id_column), now.place(column)
+            row = self.covered.get(run) if row is None else row
             if row is None or place is None:
                 continue
             cell = self.formulas.get(at)

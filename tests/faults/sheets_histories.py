@@ -102,6 +102,7 @@ class History:
     meddling: float = 0.25
     kills: float = 0.05
     revisions: bool = True
+    kinds: tuple[str, ...] = KINDS
     dice: random.Random = field(init=False)
     time: Time = field(default_factory=Time)
     processes: list[Process] = field(default_factory=list)
@@ -142,7 +143,7 @@ class History:
             raise KilledError
         self.google.world.faults.clear()
         if self.dice.random() < self.faults:
-            kind = self.dice.choice(KINDS)
+            kind = self.dice.choice(self.kinds)
             self.trace.append(kind)
             self.google.world.faults.set("*", kind, call=1, user="anonymous@example.com")
             if batch and data is not None and kind not in ("429", "401"):  # these are final

@@ -16,13 +16,14 @@ COUNT = int(os.environ.get("SHEETLOG_HISTORIES", "6"))
 START = int(os.environ.get("SHEETLOG_HISTORIES_FROM", "0"))
 REFUSED = {"delete_create_same_id_in_batch": "refused", "response_ranges_checked": "before"}
 ERROR = {"delete_metadata_no_match": "error"}
+ANSWERED = tuple(kind for kind in sheets_histories.KINDS if kind != "401")
 
 # What is left out of each kind is what docs/google.md names as a window that remains.
 KINDS = {
     "new runs, people, faults and kills": ({}, {"revisions": False}),
     "updates, people and faults": (ERROR, {"kills": 0}),
     "updates, faults and kills": ({}, {"meddling": 0}),
-    "columns not compared: people and faults": (REFUSED, {"kills": 0}),
+    "columns not compared: people and faults": (REFUSED, {"kills": 0, "kinds": ANSWERED}),
     "columns not compared: faults and kills": (REFUSED, {"meddling": 0}),
     "eight processes": ({}, {"count": 8, "revisions": False}),
 }
