@@ -87,11 +87,11 @@ def user() -> dict[str, Scalar]:
     if lent():
         return {}
     name = next((os.environ[n] for n in ("LOGNAME", "USER", "USERNAME") if os.environ.get(n)), "")
-    if not name:
-        import getpass
+    if not name and sys.platform != "win32":
+        import pwd
 
-        name = getpass.getuser()
-    return {"run.user": name}
+        name = pwd.getpwuid(os.getuid()).pw_name
+    return {"run.user": name} if name else {}
 
 
 def host() -> dict[str, Scalar]:

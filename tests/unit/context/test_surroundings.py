@@ -125,9 +125,12 @@ def test_a_later_state_leaves_alone_what_surrounded_the_run(
     monkeypatch.setattr(sys, "orig_argv", ["python", "train.py"])
     sheetlog.log({"lr": 1.0}, {"acc": 1}, run_id="one")
     around.forget()
+    before = sheetlog.show("one").values["env.lock"]
     monkeypatch.setattr(sys, "orig_argv", ["python", "evaluate.py"])
+    monkeypatch.setattr(environment, "installed", lambda: "other==1.0\n")
     sheetlog.log(metrics={"test": 2}, run_id="one")
     found = sheetlog.show("one").values
+    assert before == found["env.lock"]
     assert ("python train.py", 2, 1.0) == tuple(
         found[key] for key in ("env.command", "metrics.test", "params.lr")
     )
