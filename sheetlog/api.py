@@ -5,6 +5,7 @@ The way of a call: arguments → values → record → journal → delivery → 
 
 from __future__ import annotations
 
+import contextlib
 import os
 import time
 from collections.abc import Iterable, Iterator, Mapping
@@ -369,7 +370,12 @@ def _journal_paths(chosen: Settings) -> Iterator[str]:
     import tempfile
 
     user = os.getuid() if hasattr(os, "getuid") else os.environ.get("USERNAME", "user")
-    yield os.path.join(tempfile.gettempdir(), f"sheetlog-{user}", "journal.sqlite3")
+    folder = os.path.join(tempfile.gettempdir(), f"sheetlog-{user}")
+    # Others can guess this place: it is ours alone, or it is not used.
+    with contextlib.suppress(OSError):
+        os.makedirs(folder, mode=0o700, exist_ok=True)
+        if not hasattr(os, "getuid") or os.stat(folder).st_uid == os.getuid():
+            yield os.path.join(folder, "journal.sqlite3")
 
 
 def _journal(path: str) -> Journal:
@@ -381,9 +387,8 @@ def _journal(path: str) -> Journal:
 
 
 def _all_journals(chosen: Settings) -> list[Journal]:
-    first, second = _journal_paths(chosen)
-    paths = [first, second] if os.path.exists(second) else [first]
-    return [_journal(path) for path in paths]
+    first, *others = _journal_paths(chosen)
+    return [_journal(path) for path in (first, *filter(os.path.exists, others))]
 
 
 def _sum(one: Delivery, other: Delivery) -> Delivery:

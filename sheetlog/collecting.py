@@ -104,10 +104,11 @@ def collect(
             continue
         content, problem = _content(given[what], what)
         if problem:
-            warnings.append(problem)
+            warnings.append(redact.text(problem))
         flat = flatten.metrics(content) if what == "metrics" else flatten.params(content)
         values.update(flat.values)
-        warnings += flat.warnings
+        # A warning names keys, and a key can be a secret itself.
+        warnings += [redact.text(warning) for warning in flat.warnings]
     # A later state of a run, such as one from a script that evaluates it, leaves alone what
     # surrounded the run itself.
     defaults |= set(context or ())

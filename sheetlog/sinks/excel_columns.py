@@ -17,7 +17,7 @@ from sheetlog.plan import Added, Plan
 from sheetlog.sinks.excel_header import marks_of
 from sheetlog.sinks.excel_write import Where, mark, samples, write
 from sheetlog.template import Template
-from sheetlog.xlsx import references
+from sheetlog.xlsx import marks, references
 from sheetlog.xlsx.columns import CannotShift, NewColumn, insert_columns, place_behind
 from sheetlog.xlsx.package import Package
 from sheetlog.xlsx.styles import Styles
@@ -69,13 +69,17 @@ def inserted(
     """Insert the plan's columns; return the tab as it is then, and the columns by key."""
     package, part = sheet.package, sheet.sheet.part
     header = region.header or 1
-    columns = _dressed(package, plan, header=False)
+    table = region.table.part if region.table is not None else None
+    # A tab of ours keeps the colours of its groups; a person's own takes the neighbour's look.
+    book, index = sheet.book, sheet.sheet.index
+    ours = any(name.tab == index and name.name == marks.TAB for name in book.names)
+    columns = _dressed(package, plan, header=ours)
     known = {column.key: column.place for column in plan.base.columns if column.key is not None}
     known |= {each.key: each.place for each in plan.marks}
     planned = {column.key: column.place for column in plan.columns() if column.key is not None}
     for places, wanted in _ways(sheet, plan, columns, known, planned):
         try:
-            insert_columns(package, part, wanted, header_row=header)
+            insert_columns(package, part, wanted, header_row=header, table=table)
         except CannotShift as error:
             reason = error
         else:

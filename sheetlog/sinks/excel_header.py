@@ -82,8 +82,9 @@ def tab_of(
         return None if named is None else (named, marks_of(book, named))
     for sheet in book.sheets:
         found = marks_of(book, sheet)
-        if "run.id" in found.places:
-            made = {n.text for n in book.names if n.tab == sheet.index and n.name == marks.TAB}
+        made = {n.text for n in book.names if n.tab == sheet.index and n.name == marks.TAB}
+        # The tab stays ours when a person has deleted the column of run ids: it comes back.
+        if "run.id" in found.places or (made and "run.id" in found.deleted):
             if made_as is None or not made or f'"{made_as}"' in made:
                 return sheet, found
     return None
