@@ -28,7 +28,7 @@ def test_names():
 
 def test_the_files_are_those_of_the_names():
     """What the folder holds is what is offered."""
-    assert sorted(NAMES) == sorted(path.stem for path in SHIPPED.iterdir())
+    assert sorted(NAMES) == sorted(path.stem for path in SHIPPED.glob("*.yaml"))
 
 
 def test_a_name_is_a_shipped_template(tmp_path, monkeypatch):
