@@ -21,7 +21,7 @@ ANSWERED = tuple(kind for kind in sheets_histories.KINDS if kind != "401")
 # What is left out of each kind is what docs/google.md names as a window that remains.
 KINDS = {
     "new runs, people, faults and kills": ({}, {"revisions": False}),
-    "updates, people and faults": (ERROR, {"kills": 0}),
+    "updates, people and faults": (ERROR, {"kills": 0, "kinds": ANSWERED}),
     "updates, faults and kills": ({}, {"meddling": 0}),
     "columns not compared: people and faults": (REFUSED, {"kills": 0, "kinds": ANSWERED}),
     "columns not compared: faults and kills": (REFUSED, {"meddling": 0}),
