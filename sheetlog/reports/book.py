@@ -12,9 +12,11 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from sheetlog.reports.content import Content
-from sheetlog.reports.findings import told_apart
+from sheetlog.reports.findings import Aim, told_apart
+from sheetlog.reports.influence import influence_of
 
 if TYPE_CHECKING:
+    import pandas as pd
     from xlsxwriter import Workbook
     from xlsxwriter.format import Format
     from xlsxwriter.worksheet import Worksheet
@@ -44,6 +46,7 @@ class Book:
     """Where the page of all runs has each column."""
     _formats: dict[tuple[tuple[str, Any], ...], Format] = field(default_factory=dict)
     _data: int = 0
+    _influence: pd.DataFrame | None = None
 
     def look(self, **properties: Any) -> Format:
         """Return a format; equal ones are made once."""
@@ -61,6 +64,12 @@ class Book:
         for count, value in enumerate(values, 1):
             put(self, sheet, count, column, value)
         return [sheet.get_name(), 1, column, max(1, count), column]
+
+    def influence(self, aim: Aim) -> pd.DataFrame:
+        """Return what went along with the metric; two pages ask, and it is found out once."""
+        if self._influence is None:
+            self._influence = influence_of(self.content.frame, aim)
+        return self._influence
 
     def setup(self, sheet: Worksheet, *, high: int = 0, landscape: bool = True) -> None:
         """Make a page printable: paper, margins, header, footer, so many pages high (0: any)."""

@@ -22,7 +22,6 @@ from sheetlog.reports.book import (
 )  # fmt: skip
 from sheetlog.reports.content import plain
 from sheetlog.reports.findings import Aim
-from sheetlog.reports.influence import influence_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -63,7 +62,7 @@ def _of_metric(book: Book, aim: Aim) -> list[Any]:
     values = findings.numbers(content.frame[aim.metric])
     if values.dropna().empty:
         return []
-    order = [str(name) for name in influence_of(content.frame, aim).index]
+    order = [str(name) for name in book.influence(aim).index]
     charts = [_distribution(book, values.dropna())]
     for name in order:
         column = content.frame[name][values.notna().to_numpy()]

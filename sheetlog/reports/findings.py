@@ -169,20 +169,16 @@ def groups(frame: pd.DataFrame, judged: Aim, by: Sequence[str]) -> pd.DataFrame:
     values = numbers(frame[judged.metric])
     plain = pd.DataFrame({name: frame[name].map(told_apart).to_numpy() for name in by})
     plain = plain.assign(value=values.to_numpy(), row=range(len(frame))).dropna(subset=["value"])
-    grouped = plain.groupby(list(by), sort=False, dropna=False) if by else [((), plain)]
-    found = []
-    for _, runs in grouped:
-        held = runs["value"]
-        at = held.to_numpy().argmax() if judged.rising else held.to_numpy().argmin()
-        top = int(runs["row"].iloc[int(at)])
-        first = int(runs["row"].iloc[0])
-        common = {name: frame[name].iloc[first] for name in by}
-        found.append({
-            **common, "mean": held.mean(), "sd": held.std(ddof=1), "n": len(held),
-            "best": values.iloc[top], "best run": frame.index[top],
-        })  # fmt: skip
-    columns = [*by, "mean", "sd", "n", "best", "best run"]
-    table = pd.DataFrame(found, columns=columns)
+    # Numbered by hand: a group over no column at all is one that pandas doesn't have.
+    number = plain.groupby(list(by), sort=False, dropna=False).ngroup() if by else 0
+    grouped = plain.assign(group=number).groupby("group", sort=False)
+    held = grouped["value"]
+    top = plain.loc[held.idxmax() if judged.rising else held.idxmin(), "row"].to_numpy()
+    first = grouped["row"].first().to_numpy()
+    found = {name: frame[name].iloc[first].to_numpy() for name in by}
+    found |= {"mean": held.mean().to_numpy(), "sd": held.std(ddof=1).to_numpy()}
+    found |= {"n": held.count().to_numpy(), "best": values.iloc[top].to_numpy()}
+    table = pd.DataFrame({**found, "best run": frame.index[top]})
     table = table.sort_values("mean", ascending=not judged.rising, kind="stable")
     table.index = pd.RangeIndex(1, len(table) + 1, name="rank")
     return table

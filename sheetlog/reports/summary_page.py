@@ -23,7 +23,6 @@ from sheetlog.reports.book import (
 )  # fmt: skip
 from sheetlog.reports.content import label, plain, shown
 from sheetlog.reports.findings import Aim
-from sheetlog.reports.influence import influence_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -229,7 +228,7 @@ def _influence(book: Book, sheet: Worksheet, aim: Aim) -> int:
     row = _BELOW
     across(book, sheet, row, (0, _LAST), say("influence", metric=content.metric), bold=True,
            font_size=12)  # fmt: skip
-    table = influence_of(content.frame, aim)
+    table = book.influence(aim)
     said = table[table["correlation"].notna() | table["importance"].notna()]
     if said.empty:
         n = int(findings.numbers(content.frame[aim.metric]).notna().sum())
