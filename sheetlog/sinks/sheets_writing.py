@@ -183,7 +183,7 @@ def look_after(
         return batch
     desk.say(
         f"{desk.what} was changed by somebody while runs were written to it; "
-        "'sheetlog check' looks whether all is in its place"
+        "look whether the values of its last rows stand in their columns"
     )
     return batch
 
