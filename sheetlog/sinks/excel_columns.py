@@ -125,7 +125,8 @@ def _anew(
     tab = next(each for each in book.sheets if each.part == part)
     mark(book, tab, marked, header, made_as=made_as)
     sheet = Worksheet(package, book, tab)
-    return sheet, sheet.region(marks_of(book, tab).places)
+    found = marks_of(book, tab)
+    return sheet, sheet.region(found.row, found.columns)
 
 
 def _dressed(package: Package, plan: Plan, *, header: bool) -> list[NewColumn]:

@@ -35,6 +35,20 @@ class Marks:
     deleted: frozenset[str]
     """Keys whose column a person deleted."""
 
+    @property
+    def row(self) -> int:
+        """The header's row: that of the run's id, else of most marks; 0 without any."""
+        if "run.id" in self.places:
+            return self.places["run.id"][1]
+        rows = [row for _, row in self.places.values()]
+        return max(rows, key=rows.count, default=0)
+
+    @property
+    def columns(self) -> tuple[int, ...]:
+        """The columns whose marks are in the header's row."""
+        row = self.row
+        return tuple(column for column, at in self.places.values() if at == row)
+
 
 def marks_of(book: Workbook, sheet: Sheet) -> Marks:
     """Return the marks of a tab. A copied tab may have some that still point to the first one."""
@@ -84,9 +98,9 @@ def tab_of(
         found = marks_of(book, sheet)
         made = {n.text for n in book.names if n.tab == sheet.index and n.name == marks.TAB}
         # The tab stays ours when a person has deleted the column of run ids: it comes back.
-        if "run.id" in found.places or (made and "run.id" in found.deleted):
-            if made_as is None or not made or f'"{made_as}"' in made:
-                return sheet, found
+        ours = "run.id" in found.places or (made and "run.id" in found.deleted)
+        if ours and (made_as is None or not made or f'"{made_as}"' in made):
+            return sheet, found
     return None
 
 

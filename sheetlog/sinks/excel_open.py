@@ -75,7 +75,7 @@ def _opened(package: Package, tab: str | None, made_as: str | None) -> Opened:
         region = Region(header=0, left=0, right=-1)
         return Opened(package=package, book=book, sheet=None, marks=marks, region=region)
     sheet, marks = Worksheet(package, book, found[0]), found[1]
-    region = sheet.region(marks.places)
+    region = sheet.region(marks.row, marks.columns)
     return Opened(package=package, book=book, sheet=sheet, marks=marks, region=region)
 
 

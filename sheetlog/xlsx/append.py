@@ -78,6 +78,7 @@ class Writing:
 
         table = self._region.table
         assert table is not None
+        self._splice.settle()
         block = Block(
             left=table.area.left,
             right=table.area.right,

@@ -145,12 +145,18 @@ class Splice:
             rows = self._sheet.rows
         return rows.row(number)
 
+    def settle(self) -> None:
+        """Put the rows that changed so far among those of the worksheet."""
+        if self._changed:
+            self._sheet.replace_rows(b"".join(self._pieces(self._sheet.rows)))
+            self._changed.clear()
+
     def write(self, tail: bytes, dimension: str | None) -> None:
         """Give the worksheet's stream the rows as they shall be, in the cheapest way."""
         sheet = self._sheet
         stream = sheet.stream
         new = [self._changed[number] for number in sorted(self._changed)]
-        if sheet.extendable and not sheet.whole:
+        if sheet.extendable:
             last = sheet.last_rows
             first = min(self._changed, default=0)
             if not new or not last.numbers or first > last.numbers[-1]:

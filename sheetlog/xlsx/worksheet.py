@@ -6,8 +6,7 @@ package; knows no keys and no plan.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -27,6 +26,8 @@ if TYPE_CHECKING:
 
 _LOOKED_AT = 60
 """Rows in which a header is looked for where nothing says which one it is."""
+_FIRST = 1 << 18
+"""Bytes of the first rows among which a header is looked for that isn't the very first."""
 _LAST = 4096
 """Bytes of the last rows that are looked at for the styles of new ones."""
 
@@ -62,6 +63,7 @@ class Worksheet:
         self.book = book
         self.sheet = sheet
         self.stream = package.sheet(sheet.part)
+        self._replaced = False
         self.styles = Styles(package)
         self.strings = SharedStrings(package)
         self.reader = CellReader(self.strings, self.styles, date1904=book.date1904)
@@ -81,7 +83,7 @@ class Worksheet:
     @property
     def extendable(self) -> bool:
         """Whether rows can be added without touching those that are there."""
-        return self.stream.ours and self.stream.pending is None
+        return self.stream.ours and self.stream.pending is None and not self._replaced
 
     @cached_property
     def rows(self) -> Rows:
@@ -91,7 +93,7 @@ class Worksheet:
     @cached_property
     def last_rows(self) -> Rows:
         """The last rows, some at least; of an extendable stream nothing else is read."""
-        if self.whole:
+        if not self.extendable:
             return self.rows
         last = self._rows_of(self.stream.last_rows(_LAST))
         # Rows that don't say their number can be counted from the start alone.
@@ -105,20 +107,32 @@ class Worksheet:
     def replace_rows(self, data: bytes) -> None:
         """Go on with other rows than the package has; the next change writes them."""
         self._first = self.__dict__["rows"] = self._rows_of(data)
+        self._replaced = True
         self.__dict__.pop("last_rows", None)
 
     def row(self, number: int) -> list[RawCell]:
         """Return the cells of a row."""
-        rows = self._first if self._first.has(number) else self.rows
+        rows = self._rows_with(number)
         return list(rows.cells(rows.row(number)))
+
+    def _rows_with(self, number: int) -> Rows:
+        """Return rows among which is the one of a number, if any is: the first, or all."""
+        if not self._first.has(number) and self.extendable and not self.whole:
+            start = self.package.head(self.sheet.part, b"\0", _FIRST)
+            rows = opening(start, self.sheet.part)[1]
+            close = f"</{self.prefix}row>".encode()
+            end = rows.rfind(close) + len(close)
+            self._first = self._rows_of(rows[:end]) if end > len(close) else self._first
+        return self._first if self._first.has(number) else self.rows
 
     def column_xf(self, column: int) -> int:
         """Return the style that a column gives to cells without one of their own."""
         holder = self.frame.child("cols")
         for element in holder.children if holder is not None else ():
             said = element.attributes
-            if int(said.get("min", "0")) <= column + 1 <= int(said.get("max", "0")):
-                return int(said.get("style", "0"))
+            first, last, style = (_count(said.get(name)) for name in ("min", "max", "style"))
+            if first <= column + 1 <= last:
+                return style
         return 0
 
     @cached_property
@@ -137,7 +151,7 @@ class Worksheet:
 
     def _header_texts(self, number: int) -> tuple[tuple[int, str], ...]:
         """Return column and text of a row's filled cells; the last header is remembered."""
-        rows = self._first if self._first.has(number) else self.rows
+        rows = self._rows_with(number)
         row = rows.row(number)
         known = _headers.get(row)
         if known is None:
@@ -149,15 +163,14 @@ class Worksheet:
                 _headers[row] = known
         return known
 
-    def region(self, marked: Mapping[str, tuple[int, int]]) -> Region:
+    def region(self, row: int = 0, columns: Collection[int] = ()) -> Region:
         """Return where the runs stand.
 
         Args:
-            marked: column and row of the marks, by key; none where the tab isn't known yet.
+            row: the header's, as the marks say; 0 where there are none.
+            columns: that are marked, some at least.
         """
-        if marked:
-            row = _header_row(marked)
-            columns = [column for column, at in marked.values() if at == row]
+        if row:
             table = self._table(row, columns)
             if table is not None:
                 left = min(table.area.left, *columns)
@@ -264,14 +277,10 @@ class Worksheet:
         )
 
 
+def _count(text: str | None) -> int:
+    return int(text) if text is not None and text.isdecimal() else 0
+
+
 def _covers(area: Area, region: Region) -> bool:
     beside = area.right < region.left or area.left > region.right
     return not beside and area.top <= region.header <= area.bottom
-
-
-def _header_row(marked: Mapping[str, tuple[int, int]]) -> int:
-    """Return the row that the marks are in: that of the run's id, else of most."""
-    if "run.id" in marked:
-        return marked["run.id"][1]
-    rows = Counter(row for _, row in marked.values())
-    return max(rows, key=rows.__getitem__)

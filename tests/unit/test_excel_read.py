@@ -76,9 +76,9 @@ def test_the_long_way_gives_the_same(tmp_path: Path) -> None:
         assert usual == read(write(tmp_path / f"{name}.xlsx", rows)), name
 
 
-def test_totals_and_what_stands_below_a_table_are_no_runs(tmp_path: Path) -> None:
-    """A table says where its runs end."""
-    more = f'<row r="4">{text("A4", "Total")}</row><row r="6">{text("A6", "note")}</row>'
+def test_totals_are_no_run(tmp_path: Path) -> None:
+    """A table says which row sums up the others."""
+    more = f'<row r="4">{text("A4", "Total")}</row>'
     path = write(tmp_path / "a.xlsx", TWO + more, tables=[table("A1:D4", totals=1)])
     assert ["a", "b"] == [row[0] for row in read(path)]
 

@@ -367,3 +367,22 @@ def test_a_table_among_many_links_is_found(tmp_path: Path, monkeypatch: pytest.M
     logged(path, new("c", x=Link(text="m", url="rId1")))
     logged(path, new("d"))
     assert 'ref="A1:D5"' in part(path, "xl/tables/table1.xml")
+
+
+def test_a_header_further_down_costs_no_rewriting(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Titles stand above many a list; the rows below are not read for its header."""
+    from sheetlog.xlsx.stream import SheetStream
+
+    above = f'<row r="1">{text("A1", "Our experiments")}</row>'
+    path = write(tmp_path / "a.xlsx", above + header(row=4) + run(5, "a"), marks=names(row=4))
+    logged(path, new("b"))
+
+    def never(*_: object, **__: object) -> None:
+        raise AssertionError("the whole worksheet was read or written")
+
+    monkeypatch.setattr(SheetStream, "rewrite", never)
+    monkeypatch.setattr(SheetStream, "whole", never)
+    assert "Runs!A7" == logged(path, new("c"))
+    assert [1, 4, 5, 6, 7] == list(rows(path))
