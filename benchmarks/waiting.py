@@ -12,7 +12,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-import sheetlog  # noqa: E402  a checkout is measured where it stands
+import sheetlog
 
 PARAMS = {f"p{n}": n / 7 for n in range(12)} | {f"s{n}": f"text {n}" for n in range(6)}
 METRICS = {f"m{n}": n / 3 for n in range(6)}

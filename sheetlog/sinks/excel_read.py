@@ -37,7 +37,11 @@ def table(sheet: Worksheet, region: Region, columns: Sequence[HeaderColumn]) -> 
         last = region.table.last
     wanted = range(rows.index(region.header + 1), rows.index(last + 1))
     inside = [at for at in wanted if not any(rows.numbers[at] in area for area in others)]
-    found = [row for row in read.rows(rows, inside) if _filled(row)]
+    found = [
+        row
+        for at, row in zip(inside, read.rows(rows, inside), strict=True)
+        if _filled(row) and not _below(row, rows.numbers[at], region, kept)
+    ]
     skipped = []
     told = sum(rows.numbers[at] in area for area in others[:tables] for at in wanted)
     if told:
@@ -61,6 +65,17 @@ def _other_tables(sheet: Worksheet, region: Region) -> list[range]:
         and table.area.left <= region.right
         and table.area.right >= region.left
     ]
+
+
+def _below(
+    row: Sequence[Cell], number: int, region: Region, columns: Sequence[HeaderColumn]
+) -> bool:
+    """Return whether a row below our table only seems to have a run id: it has no revision."""
+    if region.table is None or number <= region.table.area.bottom:
+        return False
+    held = {column.key: row[at] for at, column in enumerate(columns)}
+    seems = held.get("run.id") not in (None, "") and "run.revision" in held
+    return seems and not isinstance(held["run.revision"], int)
 
 
 def _filled(row: Iterable[Cell]) -> bool:

@@ -202,7 +202,7 @@ class JournalContract(ABC):
         assert again["a"] == again["b"] == token != again["c"]
 
     def test_a_token_that_was_never_used_is_forgotten(self, journal: Journal) -> None:
-        """Where it is certain that nothing was written, the next attempt has a token of its own."""
+        """Where surely nothing was written, the next attempt has a token of its own."""
         put(journal, "a")
         (first,) = journal.claim(SHEET)
         journal.release([first], "busy", attempted=False)

@@ -32,7 +32,7 @@ def test_python_blocks_run(page: Path, place: Path) -> None:
         ast.parse(block)
         with warnings.catch_warnings():
             warnings.simplefilter("error")
-            exec(compile(block, f"{page.name} block {number}", "exec"), names)  # noqa: S102
+            exec(compile(block, f"{page.name} block {number}", "exec"), names)
 
 
 def test_the_command_line_s_page_is_what_the_commands_say() -> None:
