@@ -171,7 +171,7 @@ def contents(path: Path) -> dict[str, int]:
 def _checksum(package: zipfile.ZipFile, member: zipfile.ZipInfo) -> int:
     try:
         return zlib.crc32(package.read(member))
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError):  # damaged before, and kept so
+    except (zipfile.BadZipFile, zlib.error, RuntimeError):  # damaged before, and kept so
         return member.CRC
 
 
