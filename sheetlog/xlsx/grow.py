@@ -36,7 +36,8 @@ def grow(sheet: Worksheet, region: Region, at: Place) -> None:
     if not growth.ends:
         return
     _frame(sheet, growth)
-    sheet.book.change_names(growth.whole, sheet=sheet.sheet)
+    # A workbook of ours has a mark for each column, and an append would look at every one.
+    sheet.book.change_names(growth.whole, sheet=sheet.sheet, columns_marked=False)
     for name in _referring(sheet):
         _part(sheet, name, growth)
 

@@ -258,8 +258,13 @@ def table_name(title: str, taken: Iterable[str]) -> str:
 def _free(package: Package, stem: str) -> str:
     """Return a part name beside the workbook that no part has: `xl/tables/table3.xml`."""
     folder = posixpath.dirname(package.workbook)
+    # A relationship that leads nowhere would lead to our part if it had that name.
+    promised = {each.target.casefold() for each in package.relationships(package.workbook)}
     number = 1
-    while package.has(name := posixpath.join(folder, f"{stem}{number}.xml")):
+    while (
+        package.has(name := posixpath.join(folder, f"{stem}{number}.xml"))
+        or name.casefold() in promised
+    ):
         number += 1
     return name
 

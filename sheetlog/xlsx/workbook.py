@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from sheetlog.errors import RefusedError
 from sheetlog.xlsx import references
+from sheetlog.xlsx.marks import is_mark
 from sheetlog.xlsx.spans import Edits, Element, escaped, parse, prefix
 
 if TYPE_CHECKING:
@@ -136,10 +137,18 @@ class Workbook:
             edits.insert(self._root, xml.encode(), name="definedNames", order=ORDER)
         self._keep(edits)
 
-    def change_names(self, change: references.Change, *, sheet: Sheet) -> None:
-        """Carry out a change of a tab's areas in the names that refer to it, marks among them."""
+    def change_names(
+        self, change: references.Change, *, sheet: Sheet, columns_marked: bool = True
+    ) -> None:
+        """Carry out a change of a tab's areas in the names that refer to it.
+
+        Args:
+            columns_marked: whether it can concern column marks: header cells, which never grow.
+        """
         edits = Edits(self._data)
         for element, name in zip(self._names, self.names, strict=True):
+            if not columns_marked and is_mark(name.name):
+                continue
             text = references.in_formula(
                 name.text, change, sheet=sheet.title, own=False, named=True
             )
