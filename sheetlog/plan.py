@@ -121,6 +121,8 @@ class Plan:
 
     def columns(self) -> tuple[HeaderColumn, ...]:
         """Return the columns that the sheet has once the plan is carried out, by place."""
+        if not self.marks and not self.added:  # a row more, as nearly always
+            return tuple(sorted(self.base.columns, key=lambda column: column.place))
         marked = {mark.place: mark.key for mark in self.marks}
         titles = [
             (column.title, marked.get(column.place, column.key), column.place)
