@@ -29,6 +29,7 @@ EXACT = 2**53
 """Up to here a double holds every integer; both products store numbers as doubles."""
 
 _WORDS = {"None": None, "NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
+_DRAWN = frozenset("▁▂▃▄▅▆▇█")
 _DIGITS = re.compile(r"-?[1-9][0-9]{15,}")
 
 
@@ -87,7 +88,8 @@ def same(one: Cell, other: Cell) -> bool:
         if isinstance(value, Link) and isinstance(shown, str):
             return value.text == shown
         if isinstance(value, Series) and shown not in (None, ""):
-            return True  # how a product shows a curve can't be compared with it
+            # How a product draws a curve can't be compared with it; words are a person's.
+            return not isinstance(shown, str) or shown[0] == "=" or not _DRAWN.isdisjoint(shown)
     return one in (None, "") if other in (None, "") else one == other
 
 

@@ -93,6 +93,10 @@ def test_units_count_as_the_products_do() -> None:
         (True, LINK, Link(text="model.pt", url="runs_files/a/model.pt", size=3)),
         (True, LINK, "model.pt"),
         (False, LINK, "other.pt"),
+        (True, CURVE, "▁█"),
+        (True, CURVE, "=SPARKLINE({1,2})"),
+        (False, CURVE, "see my notes"),
+        (False, CURVE, ""),
     ],
 )
 def test_same_tells_a_person_s_change_from_rounding(
