@@ -341,7 +341,7 @@ def _deliver(
         hint = getattr(error, "hint", None)
         return policy.next_wait(attempt, elapsed=elapsed, hint=hint, random=random.random)
 
-    clock = Clock(now=time.monotonic, sleep=time.sleep, chance=random.random)
+    clock = Clock(now=time.monotonic, sleep=time.sleep)
     try:
         sink = sink_of(name, chosen)
         done = deliver(

@@ -45,13 +45,11 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clock:
-    """Time and chance, as the code outside the flow has them."""
+    """Time, as the code outside the flow has it."""
 
     now: Callable[[], float]
     """Seconds that only go up."""
     sleep: Callable[[float], None]
-    chance: Callable[[], float]
-    """A number from 0 up to 1."""
 
 
 @dataclass(slots=True)

@@ -261,7 +261,7 @@ class History:
             return policy.next_wait(attempt, elapsed=elapsed, hint=hint, random=self.dice.random)
 
         rest = sleep or self.time.sleep
-        clock = Clock(now=self.time.now, sleep=rest, chance=self.dice.random)
+        clock = Clock(now=self.time.now, sleep=rest)
         try:
             done = deliver(
                 process.journal,

@@ -279,3 +279,17 @@ def test_files_and_functions_stay_small(path: Path) -> None:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             lines = (node.end_lineno or 0) - node.lineno + 1
             assert lines <= 60, f"{node.name} has {lines} lines"
+
+
+def test_every_core_dependency_is_imported_somewhere() -> None:
+    """What users must install is used, and the page of dependencies names exactly that."""
+    import tomllib
+
+    named = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    wanted = {re.split("[>=<]", each)[0] for each in named["dependencies"]}
+    modules = {"google-auth": "google.auth", "pyyaml": "yaml"}
+    text = "\n".join(path.read_text(encoding="utf-8") for path in FILES)
+    for name in wanted:
+        assert re.search(rf"(?:import|from) {re.escape(modules.get(name, name))}\b", text), name
+    page = (ROOT / "docs/dependencies.md").read_text(encoding="utf-8")
+    assert wanted == set(re.findall(r"^\| ([a-z][a-z-]*) \|", page, re.MULTILINE)) - {"package"}

@@ -27,7 +27,7 @@ class Time:
 
     def clock(self) -> Clock:
         """Give what delivery takes."""
-        return Clock(now=lambda: self.now, sleep=self.sleep, chance=lambda: 0.5)
+        return Clock(now=lambda: self.now, sleep=self.sleep)
 
 
 @pytest.fixture
