@@ -90,7 +90,7 @@ def main() -> None:
 def countable(path: Path) -> bool:
     """Return whether a file is a zip with a workbook in it."""
     try:
-        return any(re.search(r"workbook\d*\.xml$", name, re.I) for name in contents(path))
+        return any(re.search(r"workbook\d*\.xml$", name, re.IGNORECASE) for name in contents(path))
     except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError, ValueError, EOFError):
         return False
 
@@ -108,7 +108,7 @@ def counted(path: Path) -> Counter[str]:
     found: Counter[str] = Counter()
     for name, data in contents(path).items():
         for kind, pattern in PARTS.items():
-            found[kind] += bool(re.search(pattern, name, re.I))
+            found[kind] += bool(re.search(pattern, name, re.IGNORECASE))
         if name.lower().endswith((".xml", ".vml")):
             for kind, pattern_ in THINGS.items():
                 found[kind] += len(re.findall(pattern_, data))
@@ -160,13 +160,13 @@ def work(name: str, there: Connection) -> None:
         path, to = there.recv()
         try:
             way(path, to, None, ROW)
-        except Exception as error:  # whatever a library raises is its answer
+        except Exception as error:  # noqa: BLE001  whatever a library raises is its answer
             there.send(repr(error))
         else:
             there.send(True)
 
 
-def by_sheetlog(path: Path, to: Path, tab: str | None, row: rewriters.Row) -> None:
+def by_sheetlog(path: Path, to: Path, _tab: str | None, _row: rewriters.Row) -> None:
     """Log a run into the first tab."""
     import shutil
 

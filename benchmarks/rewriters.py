@@ -79,12 +79,12 @@ def rustpy(path: Path, to: Path, tab: str | None, row: Row) -> None:
 
 def polars_xlsxturbo(path: Path, to: Path, tab: str | None, row: Row) -> None:
     """Read one tab with polars and fastexcel, write it anew with xlsxturbo."""
-    import polars
+    import polars as pl
     import xlsxturbo
 
-    frame = polars.read_excel(path, sheet_name=tab) if tab else polars.read_excel(path)
-    more = polars.DataFrame([[each] for each in row], schema=frame.columns[: len(row)])
-    whole = polars.concat([frame, more], how="diagonal_relaxed")
+    frame = pl.read_excel(path, sheet_name=tab) if tab else pl.read_excel(path)
+    more = pl.DataFrame([[each] for each in row], schema=frame.columns[: len(row)])
+    whole = pl.concat([frame, more], how="diagonal_relaxed")
     xlsxturbo.df_to_xlsx(whole, str(to), sheet_name=tab or "Sheet1")
 
 
