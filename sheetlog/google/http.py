@@ -10,7 +10,8 @@ import json
 import os
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from threading import Lock
 from typing import Any
 
@@ -27,6 +28,8 @@ CALLS, WINDOW = 50, 60.0
 """Calls in so many seconds: Google allows 60 reads and 60 writes a minute for each user (ibidem).
 """
 TRIES = 8
+BLOCK = 1 << 20
+"""Bytes of a long answer in memory at a time."""
 
 
 class Pace:
@@ -167,6 +170,52 @@ class Google:
         what: str,
         deadline: float,
     ) -> Any:
+        headers = {} if data is None else {"Content-Type": "application/json"}
+        status, heads, content = self.exchange(
+            method, url, what=what, deadline=deadline, params=params, data=data, headers=headers
+        )
+        return replies.value(status, content, heads, now=self._wall(), what=what)
+
+    def exchange(
+        self,
+        method: str,
+        url: str,
+        *,
+        what: str,
+        deadline: float,
+        params: Any = None,
+        data: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> tuple[int, dict[str, str], bytes]:
+        """Send once, and return status, headers (names in lower case) and body of the answer.
+
+        Raises:
+            BusyError: there was no answer.
+            LoginError: there is no login any more.
+        """
+        with self.streamed(
+            method, url, what=what, deadline=deadline, params=params, data=data, headers=headers
+        ) as (status, heads, blocks):
+            return status, heads, b"".join(blocks)
+
+    @contextmanager
+    def streamed(
+        self,
+        method: str,
+        url: str,
+        *,
+        what: str,
+        deadline: float,
+        params: Any = None,
+        data: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Iterator[tuple[int, dict[str, str], Iterator[bytes]]]:
+        """Send once, and give status, headers and the body, block by block.
+
+        Raises:
+            BusyError: there was no answer, or it broke off.
+            LoginError: there is no login any more.
+        """
         import google.auth.exceptions
         import requests
 
@@ -175,17 +224,18 @@ class Google:
             if self._endpoint and url.startswith(prefix):
                 url = self._endpoint + url[len(prefix) :]
         left = max(deadline - self._now(), 0.1)
-        headers = {} if data is None else {"Content-Type": "application/json"}
         try:
-            reply = session.request(
+            with session.request(
                 method.upper(),
                 url,
                 params=params,
                 data=data,
-                headers=headers,
+                headers=dict(headers or {}),
                 timeout=(min(CONNECT, left), min(READ, left)),
-            )
-            content = reply.content
+                stream=True,
+            ) as reply:
+                heads = {name.lower(): held for name, held in reply.headers.items()}
+                yield reply.status_code, heads, reply.iter_content(BLOCK)
         except requests.RequestException as error:
             words = f"Google cannot be reached about {what} ({type(error).__name__})"
             raise BusyError(words, ambiguous=not _never_sent(error)) from None
@@ -196,8 +246,6 @@ class Google:
             raise replies.LoginError(
                 f"the login to Google is not accepted ({type(error).__name__}); log in again"
             ) from None
-        heads = {name.lower(): held for name, held in reply.headers.items()}
-        return replies.value(reply.status_code, content, heads, now=self._wall(), what=what)
 
     def _ready(self) -> Any:
         """Return gspread's session; a connection of before a fork is the other process's."""
