@@ -13,11 +13,14 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from sheetlog.cells import Cell
 from sheetlog.layout import Header, HeaderColumn, Plan
 from sheetlog.template import Template
+
+if TYPE_CHECKING:  # a delivery needs none of these
+    from sheetlog.tabs import Looks, Redress
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,5 +107,33 @@ class Preparable(Protocol):
 
         Raises:
             BusyError, RefusedError: it cannot be made now, or not until a person acts.
+        """
+        ...
+
+
+@runtime_checkable
+class Dressable(Protocol):
+    """A sink whose sheet can be dressed again, and gets tabs beside that of the runs.
+
+    looks = sink.looks()
+    sink.dress(redressing.plan(template, looks, ...))
+    """
+
+    def looks(self) -> Looks:
+        """Return what the sheet looks like now; without any column where it is not there yet.
+
+        Raises:
+            BusyError, RefusedError: it cannot be read now, or not until a person acts.
+        """
+        ...
+
+    def dress(self, change: Redress) -> str:
+        """Carry out the change as one atomic, durable one; return the URL of the sheet.
+
+        Nothing else changes: no cell of the runs, no order, no title, nothing that isn't named.
+
+        Raises:
+            StaleError: the sheet is no longer the one of `change.base`; nothing was changed.
+            BusyError, RefusedError: nothing was changed; with `ambiguous`, perhaps all of it.
         """
         ...

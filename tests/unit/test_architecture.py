@@ -37,6 +37,11 @@ FLOW = {
     "secret_forms",
     "secret_names",
     "secret_text",
+    "language",
+    "tabs",
+    "overview",
+    "dictionary",
+    "redressing",
     "where",
 }
 FLOW_STDLIB = {
