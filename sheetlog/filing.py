@@ -68,7 +68,8 @@ def store(
             try:
                 path = media.render(value, folder, stem)
                 ending = os.path.splitext(path)[1]
-                values[f"artifacts.{name}"] = store.put(path, run=run, name=stem + ending)
+                stored = store.put(path, run=run, name=stem + ending, artifact=name)
+                values[f"artifacts.{name}"] = stored.labelled
             except ArtifactError as error:
                 values[f"artifacts.{name}"] = f"not stored: {error}"
                 problems.append(str(error))

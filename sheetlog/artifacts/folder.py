@@ -12,13 +12,20 @@ import hashlib
 import os
 import re
 import tempfile
-from urllib.parse import quote
+import time
+from typing import BinaryIO
+from urllib.parse import quote, unquote
 
+from sheetlog.artifacts import folder_versions
+from sheetlog.artifacts.base import Stored
+from sheetlog.artifacts.folder_versions import Version
 from sheetlog.errors import ArtifactError
 from sheetlog.record import Link
 
 BLOCK = 1 << 20
 """Bytes in memory at a time."""
+DAY = 86_400
+"""Seconds."""
 LONGEST = 120
 """Characters of a file's name: with its folder it must fit Windows' 260."""
 _FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f\ud800-\udfff]+')
@@ -37,9 +44,9 @@ class FolderStore:
         """
         self._folder, self._beside = folder, beside
 
-    def put(self, path: str, *, run: str, name: str) -> Link:
+    def put(self, path: str, *, run: str, name: str, artifact: str | None = None) -> Stored:
         """Keep a file; see `Store.put`."""
-        name = safe_name(name)
+        name, run = safe_name(name), safe_name(run)
         if self._folder.startswith(self._beside) and not _is_folder(self._beside):
             # To make it would make a place for the workbook, too: on this computer's own disk,
             # where a shared folder is not mounted just now.
@@ -48,39 +55,85 @@ class FolderStore:
             )
         try:
             content, size, digest = self._keep(path)
-            place = os.path.join(self._folder, safe_name(run))
+            place = os.path.join(self._folder, run)
             os.makedirs(place, exist_ok=True)
             final = self._show(content, place, name, digest)
+            line = Version(run, os.path.basename(final), size, digest)
+            if artifact is None:
+                return self._stored(line)
+            lines = folder_versions.added(self._folder, safe_name(artifact), line)
         except (OSError, ValueError) as error:  # ValueError: a name that the system cannot have
-            why = getattr(error, "strerror", None) or type(error).__name__
-            raise ArtifactError(f"'{path}' cannot be kept in '{self._folder}': {why}") from error
-        return Link(text=os.path.basename(final), url=self._url(final), size=size, sha256=digest)
+            raise ArtifactError(
+                f"'{path}' cannot be kept in '{self._folder}': {_why(error)}"
+            ) from error
+        return self._stored(line, *folder_versions.number(lines, line))
+
+    def fetch(self, link: Link, target: str) -> None:
+        """Write what a link opens; see `Store.fetch`."""
+        path = self._path(link)
+        run, file = os.path.split(os.path.relpath(path, self._folder))
+        wanted = link.sha256 or folder_versions.hash_of(self._folder, run, file)
+        # The run's own file may have been changed or deleted by people.
+        places = [path, *([os.path.join(self._folder, ".store", wanted)] if wanted else [])]
+        there = [place for place in places if os.path.isfile(place)]
+        try:
+            if any(_copied(place, target, wanted) for place in there):
+                return
+        except OSError as error:
+            raise ArtifactError(f"'{path}' cannot be fetched: {_why(error)}") from error
+        if there:
+            raise ArtifactError(f"'{path}' is not what was stored: it was changed, or is damaged")
+        raise ArtifactError(f"'{path}' is no longer there")
+
+    def versions(self, artifact: str) -> list[Stored]:
+        """Return an artifact's versions; see `Store.versions`."""
+        try:
+            lines = folder_versions.known(self._folder, safe_name(artifact))
+        except OSError as error:
+            raise ArtifactError(f"'{self._folder}' cannot be read: {_why(error)}") from error
+        return [self._stored(line, *folder_versions.number(lines, line)) for line in lines]
+
+    def _stored(self, line: Version, version: int = 1, same_as: int | None = None) -> Stored:
+        url = self._url(os.path.join(self._folder, line.run, line.file))
+        link = Link(text=line.file, url=url, size=line.size, sha256=line.sha256)
+        return Stored(
+            link=link,
+            size=line.size,
+            sha256=line.sha256,
+            version=version,
+            same_as=same_as,
+            run=line.run,
+        )
+
+    def _path(self, link: Link) -> str:
+        scheme, colon, rest = link.url.partition(":")
+        if not colon:
+            return os.path.normpath(os.path.join(self._beside, unquote(link.url)))
+        if scheme.lower() != "file":
+            raise ArtifactError(f"'{link.url}' is no file of the folder '{self._folder}'")
+        path = unquote(rest).lstrip("/")
+        return os.path.normpath(path if re.match(r"[A-Za-z]:", path) else f"/{path}")
 
     def _keep(self, path: str) -> tuple[str, int, str]:
         """Return where the content lies, its bytes and its SHA-256."""
         store = os.path.join(self._folder, ".store")
-        os.makedirs(store, exist_ok=True)
-        digest, size = hashlib.sha256(), 0
-        handle, part = tempfile.mkstemp(prefix=".part-", dir=store)
+        parts = os.path.join(store, "parts")
+        os.makedirs(parts, exist_ok=True)
+        _sweep(parts)
+        handle, part = tempfile.mkstemp(dir=parts)
         try:
             with os.fdopen(handle, "wb") as out, open(path, "rb") as file:
-                while block := file.read(BLOCK):
-                    digest.update(block)
-                    size += len(block)
-                    out.write(block)
-                out.flush()
+                size, digest = _flow(file, out)
                 os.fsync(out.fileno())
-            content = os.path.join(store, digest.hexdigest())
-            if os.path.exists(content) and os.path.getsize(content) == size:
-                os.unlink(part)
-            else:
+            content = os.path.join(store, digest)
+            # A name tells what was stored there, and not what people did to it since.
+            if not (os.path.exists(content) and _digest(content) == digest):
                 os.chmod(part, 0o644)
                 os.replace(part, content)
-        except BaseException:
+        finally:
             with contextlib.suppress(OSError):
                 os.unlink(part)
-            raise
-        return content, size, digest.hexdigest()
+        return content, size, digest
 
     def _show(self, content: str, place: str, name: str, digest: str) -> str:
         """Return the path under which the run has the content; another content keeps its name."""
@@ -125,6 +178,49 @@ def safe_name(name: str) -> str:
         ending = ending if len(ending) <= 12 else ""
         clean = f"{stem[: LONGEST - 9 - len(ending)]}-{tail}{ending}"
     return clean
+
+
+def _flow(file: BinaryIO, out: BinaryIO) -> tuple[int, str]:
+    """Copy as much as a file holds now; return bytes and SHA-256 of what was copied.
+
+    A log that is written faster than it is read would have no end.
+    """
+    digest, size = hashlib.sha256(), 0
+    left = os.fstat(file.fileno()).st_size
+    while block := file.read(min(BLOCK, left)):
+        digest.update(block)
+        size += len(block)
+        left -= len(block)
+        out.write(block)
+    out.flush()
+    return size, digest.hexdigest()
+
+
+def _copied(place: str, target: str, wanted: str | None) -> bool:
+    """Copy a file, whole or not at all; return False where its hash is another."""
+    handle, part = tempfile.mkstemp(dir=os.path.dirname(os.path.abspath(target)))
+    try:
+        with os.fdopen(handle, "wb") as out, open(place, "rb") as file:
+            _, digest = _flow(file, out)
+        if wanted is not None and digest != wanted:
+            return False
+        os.replace(part, target)
+    finally:
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(part)
+    return True
+
+
+def _sweep(parts: str) -> None:
+    """Delete what processes that died have left half, a day ago or longer."""
+    with contextlib.suppress(OSError), os.scandir(parts) as entries:
+        for entry in entries:
+            if entry.stat().st_mtime < time.time() - DAY:
+                os.unlink(entry.path)
+
+
+def _why(error: Exception) -> str:
+    return getattr(error, "strerror", None) or type(error).__name__
 
 
 def _is_folder(path: str) -> bool:

@@ -31,7 +31,7 @@ def keep(files: Sequence[File], store: Store) -> tuple[dict[str, Scalar], list[s
             try:
                 with open(path, "wb") as out:
                     out.write(content)
-                links[file.key] = store.put(path, run=FOLDER, name=name)
+                links[file.key] = store.put(path, run=FOLDER, name=name).link
             except (ArtifactError, OSError) as error:
                 problems.append(f"'{file.key}' is not kept: {error}")
     return links, problems

@@ -1,0 +1,164 @@
+"""Which versions of an artifact a folder has: one text file for each artifact, only appended to.
+
+A line is `run <tab> file <tab> size <tab> SHA-256`; a version's number is the place of its line
+among the different ones. Appending needs no lock: the system puts each line behind the last. The
+files that the runs have are the truth; where this one is lost it is made again from them.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+_LINE = re.compile(r"([^\t\n]+)\t([^\t\n]+)\t([0-9]+)\t([0-9a-f]{64})\n")
+
+
+class Version(NamedTuple):
+    """A file of a run, as a line of the text file."""
+
+    run: str
+    """What the run's folder is called."""
+    file: str
+    size: int
+    sha256: str
+
+
+def number(lines: Sequence[Version], line: Version) -> tuple[int, int | None]:
+    """Return a version's number, and that of the first one with the same bytes before it."""
+    own = next(
+        at for at, each in enumerate(lines) if (each.run, each.sha256) == (line.run, line.sha256)
+    )
+    same = next((at for at, each in enumerate(lines[:own]) if each.sha256 == line.sha256), None)
+    return own + 1, None if same is None else same + 1
+
+
+def added(folder: str, stem: str, line: Version) -> list[Version]:
+    """Return the versions with this one among them.
+
+    Args:
+        folder: of the store.
+        stem: what the files of the artifact are called, without ending.
+
+    Raises:
+        OSError: it cannot be written or read.
+    """
+    lines = known(folder, stem)
+    if not _among(line, lines):
+        _append(_path(folder, stem), line)
+        lines = known(folder, stem)
+    if not _among(line, lines):
+        # A network folder whose clients overwrite one another's ends.
+        lines = [*lines, line]
+    return lines
+
+
+def known(folder: str, stem: str) -> list[Version]:
+    """Return the versions, the oldest first.
+
+    Raises:
+        OSError: they cannot be read.
+    """
+    path = _path(folder, stem)
+    try:
+        text = _read(path)
+    except FileNotFoundError:
+        _remake(folder, stem, path)
+        try:
+            text = _read(path)
+        except FileNotFoundError:  # no run has it, so that there was nothing to write
+            return []
+    found: dict[tuple[str, str], Version] = {}
+    for run, file, size, sha256 in _LINE.findall(text):
+        # Two processes that complete one run may both have written it.
+        found.setdefault((run, sha256), Version(run, file, int(size), sha256))
+    return list(found.values())
+
+
+def hash_of(folder: str, run: str, file: str) -> str | None:
+    """Return the SHA-256 that a run's file was stored with, where that is known."""
+    start = f"\n{run}\t{file}\t"
+    with contextlib.suppress(OSError):
+        place = os.path.join(folder, ".store", "versions")
+        for name in os.listdir(place):
+            text = "\n" + _read(os.path.join(place, name))
+            if (at := text.rfind(start)) >= 0 and (found := _LINE.match(text, at + 1)):
+                return found[4]
+    return None
+
+
+def _among(line: Version, lines: Sequence[Version]) -> bool:
+    return any((each.run, each.sha256) == (line.run, line.sha256) for each in lines)
+
+
+def _path(folder: str, stem: str) -> str:
+    return os.path.join(folder, ".store", "versions", f"{stem}.tsv")
+
+
+def _read(path: str) -> str:
+    with open(path, encoding="utf-8", errors="replace", newline="") as file:
+        return file.read()
+
+
+def _append(path: str, line: Version) -> None:
+    text = "\t".join((line.run, line.file, str(line.size), line.sha256))
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_BINARY", 0)
+    handle = os.open(path, flags, 0o666)
+    try:
+        # The line break in front ends a line that a full disk has cut.
+        os.write(handle, f"\n{text}\n".encode())
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _remake(folder: str, stem: str, path: str) -> None:
+    """Write what the runs' folders tell of an artifact, the oldest run first."""
+    lines = _found(folder, stem)
+    if not lines:
+        return
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    part = f"{path}.{os.urandom(6).hex()}"
+    try:
+        with open(part, "x", encoding="utf-8", newline="") as file:
+            file.writelines("\t".join(map(str, line)) + "\n" for line in lines)
+        # Not `replace`: another process may have made it, and appended to it already.
+        os.link(part, path)
+    except FileExistsError:
+        return
+    except OSError:
+        if not os.path.exists(part):
+            raise
+        os.replace(part, path)  # no hard links here
+    finally:
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(part)
+
+
+def _found(folder: str, stem: str) -> list[Version]:
+    own = re.compile(re.escape(stem) + r"(~[0-9]+)?(\.[^.]*)?")
+    runs = [run for run in _entries(folder) if not run.name.startswith(".") and run.is_dir()]
+    return [
+        _version(run.name, file)
+        for run in sorted(runs, key=lambda run: (run.stat().st_mtime, run.name))
+        for file in sorted(_entries(run.path), key=lambda file: file.name)
+        if own.fullmatch(file.name) and file.is_file()
+    ]
+
+
+def _entries(folder: str) -> list[os.DirEntry[str]]:
+    try:
+        with os.scandir(folder) as entries:
+            return list(entries)
+    except FileNotFoundError:
+        return []
+
+
+def _version(run: str, file: os.DirEntry[str]) -> Version:
+    with open(file.path, "rb") as opened:
+        digest = hashlib.file_digest(opened, "sha256").hexdigest()
+    return Version(run, file.name, file.stat().st_size, digest)
