@@ -347,7 +347,7 @@ def _deliver(
         done = deliver(
             journal,
             sink,
-            catalog.load,
+            lambda template: catalog.load(template, chosen.language),
             timeout=chosen.timeout,
             clock=clock,
             runs=runs,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
+from dataclasses import replace
 
 from sheetlog import template
 from sheetlog.errors import TemplateError
@@ -14,7 +15,7 @@ from sheetlog.template import Template
 
 ENDINGS = (".yaml", ".yml")
 
-_loaded: dict[str, tuple[object, Template]] = {}
+_loaded: dict[tuple[str, str], tuple[object, Template]] = {}
 
 
 def names() -> list[tuple[str, str]]:
@@ -69,22 +70,38 @@ def read(name_or_path: str | os.PathLike[str]) -> tuple[str, str]:
         raise TemplateError(path, (problem,)) from error
 
 
-def load(name_or_path: str | os.PathLike[str]) -> Template:
+def load(name_or_path: str | os.PathLike[str], language: str = "") -> Template:
     """Return a template, read again only when its file has changed.
+
+    Args:
+        language: of sheetlog's own words, by its code; blank: the template's, else English.
 
     Raises:
         TemplateError: with every mistake that it has.
+        SettingsError: there is no such language.
     """
     path = find(name_or_path)
     state = _state(path)
-    known = _loaded.get(path)
+    known = _loaded.get((path, language))
     if known is not None and state is not None and known[0] == state:
         return known[1]
     text, source = read(path)
     _load_parser()
     found = template.parse(text, source)
-    _loaded[path] = (state, found)
+    code = language or found.language
+    if code:
+        found = _in_language(found, code, ours=os.path.dirname(path) == _folder())
+    _loaded[path, language] = (state, found)
     return found
+
+
+def _in_language(found: Template, code: str, *, ours: bool) -> Template:
+    """Return a template whose columns know the language that sheetlog's words are shown in."""
+    from sheetlog import languages
+
+    words = languages.of(code)
+    columns = tuple(replace(column, words=words, ours=ours) for column in found.columns)
+    return replace(found, words=words, columns=columns)
 
 
 def _load_parser() -> None:

@@ -271,17 +271,24 @@ def _cells(text: str) -> int:
 
 
 def _note(column: Column) -> str | None:
-    if not column.note or not column.goal:
+    if not column.note:
         return column.note
+    note = column.shown(column.note)
+    if not column.goal:
+        return note
     better = "Higher is better." if column.goal == "max" else "Lower is better."
-    stop = "" if column.note[-1] in ".!?" else "."
-    return f"{column.note}{stop} {better}"
+    stop = "" if note[-1] in ".!?。！？" else column.words.text(".")
+    return f"{note}{stop} {column.words.text(better)}"
 
 
 def _choices(column: Column, key: str | None) -> tuple[Choice, ...]:
     words = STATUSES if key == "run.status" else column.choices
+    # What a word means is known of the English one.
     styles = colours.choices(words, column.goal)
-    return tuple(Choice(word=word, style=style) for word, style in zip(words, styles, strict=True))
+    shown = column.words.text if key == "run.status" else column.shown
+    return tuple(
+        Choice(word=shown(word), style=style) for word, style in zip(words, styles, strict=True)
+    )
 
 
 def _align(column: Column, key: str | None, kind: str) -> str | None:

@@ -13,6 +13,7 @@ from typing import Any
 
 from sheetlog import formulas, mistakes, patterns, yaml12
 from sheetlog.errors import TemplateError
+from sheetlog.language import CODES
 from sheetlog.mistakes import Mistakes, Reader, nearest
 from sheetlog.record import SECTIONS, path, section
 from sheetlog.template import LONGEST_TITLE, BestBy, Column, Template, title_of
@@ -340,4 +341,5 @@ _TEMPLATE: dict[str, Reader] = {
     "columns": _columns,
     "rest": partial(mistakes.one_of, allowed=RESTS),
     "max_columns": partial(mistakes.integer, low=1, high=16_000),
+    "language": partial(mistakes.one_of, allowed=CODES),
 }

@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from sheetlog.cells import Cell, Formula, cell, overflow, same
+from sheetlog.language import status_of
 from sheetlog.placing import Wants, added_columns, by_column, lost_marks
 from sheetlog.plan import Added, Edit, Header, HeaderColumn, HeaderRow, Mark, NewRow, Plan
 from sheetlog.record import OVERFLOW, Record, Scalar
@@ -27,6 +28,8 @@ __all__ = [
     "plan",
 ]
 
+STATUS = "run.status"
+"""Shows in the language in force; the same status in another language is no change."""
 _OURS = frozenset({"run.revision", OVERFLOW})
 """Cells that hold what sheetlog needs and nobody else would edit: always brought up to date."""
 
@@ -113,6 +116,8 @@ def _cells(
         if key == "run.id" and key in there:
             # As it is, also where it looks like a number or a word: the row is found by it.
             cells[key] = record.id
+        elif key == STATUS and key in there and isinstance(value, str):
+            cells[key] = cell(wants.template.words.text(value), text_limit=text_limit)
         elif key in there:
             cells[key] = cell(value, text_limit=text_limit)
         elif not wants.drops(key):
@@ -146,10 +151,13 @@ def _edits(
         if old is None and new is None:
             continue  # nobody here knows that it was ever another
         before = now if old is None or key in spilled else old.get(key)
+        if key == STATUS and status_of(new) == status_of(now):
+            continue
         if same(new, before if key not in _OURS else now):
             continue
         # A blank cell holds nothing of a person's; the column may be younger than the row.
-        if key not in _OURS and now not in (None, "") and not same(now, before):
+        theirs = not (key == STATUS and status_of(now) == status_of(before))
+        if key not in _OURS and theirs and now not in (None, "") and not same(now, before):
             warnings.append(f"run {record.id}: '{key}' was changed by a person and stays so")
             continue
         edits.append(Edit(id=record.id, place=row.place, key=key, cell=new))

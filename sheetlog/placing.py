@@ -63,7 +63,7 @@ class Wants:
         """Return the template column of a key, or one that has nothing but the key."""
         index = self.index(key)
         if index is None:
-            return Column(key=key, hidden=key in ASIDE)
+            return Column(key=key, hidden=key in ASIDE, words=self.template.words)
         return self.template.columns[index]
 
     def drops(self, key: str) -> bool:
@@ -104,7 +104,8 @@ def lost_marks(wants: Wants, header: Header, keys: Iterable[str]) -> tuple[Mark,
     known: dict[str, str] = {}
     for column in wants.template.columns:
         if column.mark is not None:
-            for title in (_title(column, column.mark), *column.aliases):
+            shown = _title(column, column.mark)
+            for title in (shown, column.title or shown, *column.aliases):
                 known.setdefault(title.casefold(), column.mark)
     if not marked:
         # Where any mark is left, a column that only looks like one of ours is a person's.
@@ -209,7 +210,8 @@ def _place(wants: Wants, order: list[str | None], index: int | None) -> int:
 
 def _title(column: Column, key: str) -> str:
     """Return what the header cell of a new column shows."""
-    title = column.title if column.title and not column.wildcard else title_of(key)
+    named = column.title and not column.wildcard
+    title = column.shown(column.title or "") if named else title_of(key, column.words)
     if column.unit and f"({column.unit})" not in title:
         title = f"{title} ({column.unit})"
     return title

@@ -15,6 +15,7 @@ from sheetlog import api, settings, telling
 from sheetlog import where as language
 from sheetlog.cells import Cell, Formula, scalar
 from sheetlog.errors import MisuseError
+from sheetlog.language import status_of
 from sheetlog.plan import HeaderColumn
 from sheetlog.record import Link, Series
 from sheetlog.sinks.base import Table
@@ -122,9 +123,13 @@ def frame_of(table: Table) -> pd.DataFrame:
 
     names = names_of(table.columns)
     by_column = list(zip(*table.rows, strict=True)) or [()] * len(names)
+    read: list[Sequence[Cell]] = [
+        [status_of(cell) for cell in cells] if column.key == "run.status" else cells
+        for column, cells in zip(table.columns, by_column, strict=True)
+    ]
     columns = {
         name: _typed(cells, ours=column.owner == "sheetlog" and column.key != "run.id")
-        for name, column, cells in zip(names, table.columns, by_column, strict=True)
+        for name, column, cells in zip(names, table.columns, read, strict=True)
     }
     return pd.DataFrame(columns, columns=names)
 

@@ -51,6 +51,8 @@ class Settings:
     """Patterns of keys whose values are never redacted."""
     deny: tuple[str, ...] = ()
     """Patterns of keys whose values are always redacted."""
+    language: str = ""
+    """Code of the language of sheetlog's own words in the sheet; empty: the template's."""
     context: tuple[str, ...] = PIECES
     """Which pieces of what surrounded the run are recorded."""
     origins: Mapping[str, str] = field(default_factory=dict)
@@ -76,6 +78,7 @@ _FIELDS: dict[str, type] = {
     "folder": str,
     "allow": tuple,
     "deny": tuple,
+    "language": str,
     "context": tuple,
 }
 _PATHS = ("template", "artifacts", "journal", "credentials")
@@ -224,6 +227,8 @@ def _value(name: str, value: Any, origin: str, folder: str) -> Any:
     kind = _FIELDS[name]
     if name == "context":
         return _pieces(value, origin)
+    if name == "language":
+        return _language(value, origin)
     if kind is tuple:
         parts = value.split(",") if isinstance(value, str) else value
         if isinstance(parts, list | tuple) and all(isinstance(part, str) for part in parts):
@@ -257,6 +262,15 @@ def _pieces(value: Any, origin: str) -> tuple[str, ...]:
         f"the setting 'context' must be on, off, or a list of {', '.join(PIECES)} (or of what is "
         f"left out, each with a - in front), and {origin} says {value!r}"
     )
+
+
+def _language(value: Any, origin: str) -> str:
+    from sheetlog import languages
+
+    try:
+        return languages.of(value if isinstance(value, str) else str(value)).code
+    except SettingsError as error:
+        raise SettingsError(f"{error} ({origin} says so)") from None
 
 
 def _seconds(name: str, value: Any, origin: str) -> float:

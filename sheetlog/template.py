@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from sheetlog.language import ENGLISH, Language
 from sheetlog.record import path, section
 
 LONGEST_TITLE = 255
@@ -48,6 +49,10 @@ class Column:
     """Other titles that the column is found by, and other keys whose values it takes."""
     group: str | None = None
     """The heading that it belongs to by colour; None: from the section."""
+    words: Language = ENGLISH
+    """What sheetlog's own words are shown in; what stands above is never translated."""
+    ours: bool = False
+    """Whether title, note and choices are our words as well: the template ships with us."""
 
     @property
     def wildcard(self) -> bool:
@@ -62,6 +67,10 @@ class Column:
         if self.key is not None:
             return self.key
         return f"{'people' if self.formula is None else 'formula'}.{self.title}"
+
+    def shown(self, text: str) -> str:
+        """Return a text of this column as people see it: a user's own stays as it is."""
+        return self.words.text(text) if self.ours else text
 
     @property
     def keys_used(self) -> tuple[str, ...]:
@@ -96,6 +105,10 @@ class Template:
     """Where values go that no column names: `columns`, `cell`, `drop`."""
     max_columns: int = 150
     """So many columns of sheetlog's; what comes after goes to the overflow cell."""
+    language: str = ""
+    """Code of the language that it asks for; blank: none."""
+    words: Language = ENGLISH
+    """What sheetlog's own words are shown in: by the settings, else as it asks."""
     source: str = ""
     """The file that it was read from, for messages."""
 
@@ -162,14 +175,14 @@ def parse(text: str, source: str) -> Template:
     return grammar.read(text, source)
 
 
-def title_of(key: str) -> str:
+def title_of(key: str, words: Language = ENGLISH) -> str:
     """Return the title of a value whose column has none: its path in plain words.
 
     `run.started` gives `Started (UTC)`, `params.optim.lr` gives `optim.lr`.
     """
     if key in _TITLES:
-        return _TITLES[key]
-    title = _SECTION_WORDS.get(section(key), "") + (path(key) or key)
+        return words.text(_TITLES[key])
+    title = words.text(_SECTION_WORDS.get(section(key), "")) + (path(key) or key)
     # A table of Excel's wants its header cells short and without control characters.
     line = " ".join(_CONTROL.sub(" ", title).split()) or section(key)
     return line if len(line) <= LONGEST_TITLE else line[: LONGEST_TITLE - 1] + "…"

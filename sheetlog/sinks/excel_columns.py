@@ -173,6 +173,7 @@ def _column(added: Added, styles: Styles, sample: Cell, *, header: bool) -> NewC
         hidden=look.hidden,
         note=look.note,
         choices=tuple(choice.word for choice in look.choices),
+        looks=tuple(choice.style for choice in look.choices),
         goal=look.goal,
     )
 

@@ -43,7 +43,9 @@ class NewColumn:
     note: str | None = None
     """What the column means; shows when the header cell is selected."""
     choices: tuple[str, ...] = ()
-    """What a person picks from in its cells, each with the colour of its meaning."""
+    """What a person picks from in its cells."""
+    looks: tuple[colours.Style, ...] = ()
+    """How each of these shows; none: by what the words mean in English."""
     goal: str | None = None
     """`min` or `max`: shades from the worst to the best, and a mark on the best cell."""
 
@@ -76,7 +78,7 @@ def conditions(
 
 def _words(column: NewColumn, styles: Styles, top: str) -> Iterator[str]:
     """Yield a rule for each word that has a colour; `top` is the first cell."""
-    looks = colours.choices(column.choices, column.goal)
+    looks = column.looks or colours.choices(column.choices, column.goal)
     for word, style in zip(column.choices, looks, strict=True):
         plain = style.fill is None and style.ink is None
         text = word.replace('"', '""')
