@@ -58,6 +58,7 @@ class Google:
     Args:
         login: gives google-auth's credentials; asked when the first call is made.
         endpoint: base URL that every call goes to instead of Google's own.
+        calls: reads, and as many writes, that are sent in a minute at the most.
     """
 
     def __init__(
@@ -65,6 +66,7 @@ class Google:
         login: Callable[[], Any],
         *,
         endpoint: str = "",
+        calls: int = CALLS,
         now: Callable[[], float] = time.monotonic,
         wall: Callable[[], float] = time.time,
         sleep: Callable[[float], None] = time.sleep,
@@ -73,7 +75,7 @@ class Google:
         self._login, self._endpoint = login, endpoint.rstrip("/")
         self._now, self._wall, self._sleep = now, wall, sleep
         self._random = random or _random
-        self._paces = {"read": Pace(now), "write": Pace(now)}
+        self._paces = {"read": Pace(now, calls=calls), "write": Pace(now, calls=calls)}
         self._credentials: Any = None
         self._session: Any = None
         self._pid = 0
@@ -97,6 +99,14 @@ class Google:
         """Return seconds since 1970."""
         return self._wall()
 
+    def pause(self, seconds: float) -> None:
+        """Let time pass."""
+        self._sleep(seconds)
+
+    def chance(self) -> float:
+        """Return a number from 0 up to, but not including, 1."""
+        return self._random()
+
     def send(
         self,
         method: str,
@@ -106,6 +116,7 @@ class Google:
         deadline: float,
         params: Any = None,
         body: Any = None,
+        content: tuple[str, bytes] | None = None,
         safe: bool = True,
         doubts: list[SheetError] | None = None,
     ) -> Any:
@@ -118,6 +129,7 @@ class Google:
             deadline: when to stop, as `now()` counts.
             params: of the query.
             body: sent as JSON.
+            content: type and bytes, sent instead of a body.
             safe: whether it may be sent again although it may have been carried out; such a call
                 changes nothing, or carries a token that lets it pass only once.
             doubts: gets the errors of tries that may have been carried out all the same.
@@ -126,14 +138,16 @@ class Google:
             SheetError: see `replies.value`; `ambiguous` where any of the tries may have been
                 carried out, even if the last one was refused.
         """
-        data = None if body is None else dumps(body)
+        kind, data = content or ("application/json", None if body is None else dumps(body))
         start, attempt, ambiguous = self._now(), 0, False
         policy = Retry(seconds=max(0.0, deadline - start), tries=TRIES)
         while True:
             attempt += 1
             try:
                 self._keep_pace(method, url, deadline, what)
-                return self._once(method, url, params, data, what=what, deadline=deadline)
+                return self._once(
+                    method, url, params, data, what=what, deadline=deadline, kind=kind
+                )
             except SheetError as error:
                 if error.ambiguous and doubts is not None:
                     doubts.append(error)
@@ -169,8 +183,9 @@ class Google:
         *,
         what: str,
         deadline: float,
+        kind: str,
     ) -> Any:
-        headers = {} if data is None else {"Content-Type": "application/json"}
+        headers = {} if data is None else {"Content-Type": kind}
         status, heads, content = self.exchange(
             method, url, what=what, deadline=deadline, params=params, data=data, headers=headers
         )
