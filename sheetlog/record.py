@@ -43,6 +43,8 @@ class Link:
     """Bytes of the file behind it, if there is one."""
     sha256: str | None = None
     """Of the file's content, in hex."""
+    image_url: str | None = None
+    """Shows it as a picture to everybody who can read the sheet, without a login; else None."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +74,9 @@ class Record:
     revision: int = 1
     values: Mapping[str, Scalar] = field(default_factory=dict)
     """Keys are `section.path`; the order is the order in which the run gave them."""
+    marked: tuple[str, ...] | None = None
+    """Keys whose values differ from those of the run that it was compared with; None: it was
+    compared with none."""
 
     def __post_init__(self) -> None:
         # Whoever holds the mapping that came in could change what the journal has on disk.
@@ -98,6 +103,8 @@ def dumps(record: Record) -> str:
     """Return the record as one line of JSON from which `loads` makes an equal one."""
     values = [[key, plain(value)] for key, value in record.values.items()]
     whole = {"id": record.id, "revision": record.revision, "values": values}
+    if record.marked is not None:
+        whole["marked"] = record.marked
     return json.dumps(whole, ensure_ascii=True, allow_nan=False, separators=(",", ":"))
 
 
@@ -105,7 +112,13 @@ def loads(text: str) -> Record:
     """Return the record that `dumps` wrote."""
     whole = json.loads(text)
     values = {key: unplain(value) for key, value in whole["values"]}
-    return Record(id=whole["id"], revision=whole["revision"], values=values)
+    marked = whole.get("marked")
+    return Record(
+        id=whole["id"],
+        revision=whole["revision"],
+        values=values,
+        marked=None if marked is None else tuple(marked),
+    )
 
 
 def plain(value: Scalar) -> Any:
@@ -119,7 +132,9 @@ def plain(value: Scalar) -> Any:
     if isinstance(value, timedelta):
         return ["timedelta", [value.days, value.seconds, value.microseconds]]
     if isinstance(value, Link):
-        return ["link", [value.text, value.url, value.size, value.sha256]]
+        held = [value.text, value.url, value.size, value.sha256]
+        # Journals from before there were pictures have four, and so has every link without one.
+        return ["link", held if value.image_url is None else [*held, value.image_url]]
     points = [plain(float(point)) for point in value.values]
     rest = [plain(point) for point in (value.last, value.lowest, value.highest)]
     return ["series", [points, value.count, *rest]]
@@ -137,8 +152,10 @@ def unplain(value: Any) -> Scalar:
     if kind == "timedelta":
         return timedelta(*held)
     if kind == "link":
-        text, url, size, sha256 = held
-        return Link(text=text, url=url, size=size, sha256=sha256)
+        text, url, size, sha256, *more = held
+        return Link(
+            text=text, url=url, size=size, sha256=sha256, image_url=more[0] if more else None
+        )
     points, count, *rest = held
     last, lowest, highest = (_number(point) for point in rest)
     values = tuple(_number(point) for point in points)

@@ -125,11 +125,9 @@ class FolderStore:
             with os.fdopen(handle, "wb") as out, open(path, "rb") as file:
                 size, digest = _flow(file, out)
                 os.fsync(out.fileno())
+            os.chmod(part, 0o644)
             content = os.path.join(store, digest)
-            # A name tells what was stored there, and not what people did to it since.
-            if not (os.path.exists(content) and _digest(content) == digest):
-                os.chmod(part, 0o644)
-                os.replace(part, content)
+            _name(part, content, digest)
         finally:
             with contextlib.suppress(OSError):
                 os.unlink(part)
@@ -178,6 +176,17 @@ def safe_name(name: str) -> str:
         ending = ending if len(ending) <= 12 else ""
         clean = f"{stem[: LONGEST - 9 - len(ending)]}-{tail}{ending}"
     return clean
+
+
+def _name(part: str, content: str, digest: str) -> None:
+    """Give a file the name of its content, unless there is one with that name and content."""
+    try:
+        # Not `replace`: of two processes at once both would take up room.
+        os.link(part, content)
+    except OSError:  # it is there, or there are no hard links here
+        # A name tells what was stored there, and not what people did to it since.
+        if not (os.path.exists(content) and _digest(content) == digest):
+            os.replace(part, content)
 
 
 def _flow(file: BinaryIO, out: BinaryIO) -> tuple[int, str]:

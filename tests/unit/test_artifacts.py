@@ -1,6 +1,7 @@
 """Artifacts: what each value becomes as a file, how a folder keeps it, and what the row says."""
 
 import hashlib
+import io
 import os
 import threading
 import zipfile
@@ -13,6 +14,7 @@ import pandas as pd
 import pytest
 
 import sheetlog
+from sheetlog.artifacts import folder
 from sheetlog.artifacts.folder import FolderStore, safe_name
 from sheetlog.artifacts.media import render
 from sheetlog.errors import ArtifactError, MisuseError
@@ -163,6 +165,44 @@ def test_an_empty_file_and_a_missing_one(store: FolderStore, tmp_path: Path) -> 
     with pytest.raises(ArtifactError, match="cannot be kept"):
         store.put(str(tmp_path / "gone"), run="r", name="gone")
     assert [] == list((tmp_path / "book" / "runs_files" / ".store" / "parts").iterdir())
+
+
+def test_a_log_without_end(
+    store: FolderStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file that grows faster than it is read is kept as it was when its reading began."""
+
+    class Growing(io.FileIO):
+        def read(self, size: int | None = -1) -> bytes:
+            with Path(str(self.name)).open("ab") as more:
+                more.write(b"more")
+            assert os.path.getsize(str(self.name)) < 1000, "it is read for ever"
+            return super().read(size)
+
+    def opening(path: str, mode: str) -> io.FileIO:
+        return (Growing if path == str(tmp_path / "source") else io.FileIO)(path, mode)
+
+    monkeypatch.setattr(folder, "open", opening, raising=False)
+    link = put(store, tmp_path, b"at first")
+    assert b"at first" == at(tmp_path, link).read_bytes()
+
+
+def test_without_hard_links(
+    store: FolderStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On file systems that have none everything is as elsewhere, but for the room."""
+
+    def none(*_: object) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr(os, "link", none)
+    one, two = put(store, tmp_path, b"one"), put(store, tmp_path, b"two")
+    assert one == put(store, tmp_path, b"one")
+    assert (b"one", b"two") == (at(tmp_path, one).read_bytes(), at(tmp_path, two).read_bytes())
+    assert [1, 2] == [
+        store.put(str(tmp_path / "source"), run=run, name="it.bin", artifact="it").version
+        for run in ("a", "b")
+    ]
 
 
 def test_ten_writers_at_once(store: FolderStore, tmp_path: Path) -> None:

@@ -20,7 +20,12 @@ SCALARS = (
     | st.datetimes(timezones=st.just(UTC))
     | st.timedeltas()
     | st.builds(
-        Link, text=st.text(), url=st.text(), size=st.none() | st.integers(0), sha256=st.none()
+        Link,
+        text=st.text(),
+        url=st.text(),
+        size=st.none() | st.integers(0),
+        sha256=st.none(),
+        image_url=st.none() | st.text(),
     )
     | st.builds(
         Series,
@@ -75,3 +80,11 @@ def test_a_record_can_be_pickled_and_hashed() -> None:
 def test_a_key_has_a_section_and_a_path() -> None:
     """The first dot parts the two."""
     assert ("params", "optim.lr") == (section("params.optim.lr"), path("params.optim.lr"))
+
+
+def test_links_of_old_journals_are_read() -> None:
+    """From before a link could say what shows it as a picture; one without says no more now."""
+    old = '{"id":"a","revision":1,"values":[["artifacts.m",["link",["m.pt","f/m.pt",7,"ab"]]]]}'
+    link = Link(text="m.pt", url="f/m.pt", size=7, sha256="ab")
+    assert link == loads(old).values["artifacts.m"]
+    assert old == dumps(loads(old))
