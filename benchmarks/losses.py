@@ -125,22 +125,22 @@ def over(name: str, files: list[Path]) -> Iterator[list[str] | None]:
             to = Path(folder, "after" + path.suffix)
             to.unlink(missing_ok=True)
             here.send((path, to))
-            done = here.recv() if here.poll(SECONDS) and not closed(here) else False
+            done = answered(here)
             if not done:
-                child.kill()
+                child.kill()  # it may hang, or be half gone
                 child.join()
                 child = None
-            yield lost(path, to) if done is True and to.exists() else None
+            yield lost(path, to) if done and to.exists() else None
         if child is not None:
             child.kill()
 
 
-def closed(here: Connection) -> bool:
-    """Return whether the other end has died."""
+def answered(here: Connection) -> bool:
+    """Return whether the library did it: not where it raised, hung, or took its process down."""
     try:
-        return not here.poll(0)
+        return bool(here.poll(SECONDS)) and here.recv() is True
     except (EOFError, OSError):
-        return True
+        return False
 
 
 def started(name: str) -> tuple[Connection, multiprocessing.Process]:
