@@ -7,6 +7,7 @@ column of the runs, and English names of functions with commas between their arg
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
@@ -90,7 +91,7 @@ class Tab:
     """A tab that sheetlog makes beside that of the runs."""
 
     name: str
-    """`OVERVIEW` or `DICTIONARY`; the sheet remembers it, so that the title is people's."""
+    """`OVERVIEW` or `DICTIONARY`: what the sheet knows it by, for its title is people's."""
     title: str
     """What it is called when it is made."""
     cells: tuple[TabCell, ...]
@@ -113,10 +114,33 @@ class Tab:
             key for cell in self.cells if cell.formula for key in keys_of(cell.formula)
         )
 
-    @property
-    def text(self) -> str:
-        """All of it as one text, from which a sink makes the fingerprint that it remembers."""
-        return json.dumps(asdict(self), default=sorted, sort_keys=True)
+    def fingerprint(self, runs: str) -> str:
+        """Return what tells this description from another.
+
+        Args:
+            runs: title of the runs' tab, which the links name.
+        """
+        text = json.dumps([runs, asdict(self)], default=sorted, sort_keys=True)
+        return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """A column of the runs as the tabs beside it speak of it."""
+
+    title: str
+    number_format: str = "General"
+    goal: str | None = None
+    """`min` or `max`."""
+    meaning: str | None = None
+    """Its note, without the words about the goal."""
+    unit: str | None = None
+    kind: str = "general"
+    """As in `dress.ColumnDress`; `choice` where it offers words."""
+    people: bool = False
+    """Whether people fill it."""
+    first_seen: str = ""
+    """The day of the first run that has it, as in 2026-11-23; blank: none has."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,7 +170,7 @@ class TabLook:
     name: str
     title: str
     made: str
-    """Fingerprint of the `Tab.text` that it was written from last."""
+    """`Tab.fingerprint` of what it was written from last."""
     edited: bool
     """Whether anybody has changed a cell since."""
 

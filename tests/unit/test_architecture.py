@@ -43,6 +43,7 @@ FLOW = {
     "dictionary",
     "redressing",
     "where",
+    "changes",
 }
 FLOW_STDLIB = {
     "__future__",
@@ -76,6 +77,7 @@ FLOW_STDLIB = {
     "ipaddress",
     "urllib",
     "base64",
+    "hashlib",
 }
 LAZY_ELSEWHERE = {"yaml"}
 FORBIDDEN = {

@@ -1,0 +1,73 @@
+"""The Dictionary tab: what each column of the runs means, its unit, kind and owner, since when.
+
+Pure: from the columns that a sheet has to cells with texts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from sheetlog import colours
+from sheetlog.tabs import DICTIONARY, Shown, Tab, TabCell, TabStyle
+
+_TITLES = ("Column", "Meaning", "Unit", "Type", "Filled by", "First seen", "Key")
+_WIDTHS = (28, 60, 14, 18, 14, 13, 34)
+_KINDS = {
+    "text": "Text",
+    "long": "Text",
+    "integer": "Number",
+    "number": "Number",
+    "percent": "Number",
+    "scientific": "Number",
+    "pattern": "Number",
+    "datetime": "Date and time",
+    "date": "Date",
+    "duration": "Duration",
+    "checkbox": "Checkbox",
+    "link": "Link",
+    "curve": "Curve",
+    "image": "Picture",
+    "choice": "Choice",
+    "general": "Text or number",
+}
+"""What a person calls what a column holds, by `Shown.kind`."""
+_CELL = TabStyle(ink="1E293B", align="left", wrap=True)
+_KEY = TabStyle(ink="64748B", align="left")
+
+
+def dictionary(shown: Mapping[str, Shown], *, say: Callable[[str], str]) -> Tab:
+    """Return the tab: a row for each column.
+
+    Args:
+        shown: the columns that the sheet has, by key, in their order.
+        say: gives each text in the sheet's language.
+    """
+    style = colours.header("Run")
+    heading = TabStyle(fill=style.fill, ink=style.ink, bold=True, align="left")
+    cells = [
+        TabCell(row=0, column=column, value=say(title), style=heading)
+        for column, title in enumerate(_TITLES)
+    ]
+    for row, (key, each) in enumerate(shown.items(), 1):
+        texts = (
+            each.title,
+            each.meaning,
+            each.unit,
+            say(_KINDS.get(each.kind, "Text or number")),
+            say("People") if each.people else "sheetlog",
+            each.first_seen,
+            key,
+        )
+        cells += [
+            TabCell(row=row, column=column, value=text, style=_KEY if text is key else _CELL)
+            for column, text in enumerate(texts)
+            if text
+        ]
+    return Tab(
+        name=DICTIONARY,
+        title=say("Dictionary"),
+        cells=tuple(cells),
+        widths=_WIDTHS,
+        freeze_rows=1,
+        colour=colours.TAB,
+    )
