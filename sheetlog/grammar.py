@@ -28,7 +28,7 @@ FORMATS = (
 
 RUN_KEYS = (
     "id", "name", "status", "started", "duration", "notes", "tags", "parent", "error", "user",
-    "host", "changed", "more", "revision", "source",
+    "host", "changed", "more", "revision", "source", "config",
 )
 """The paths of the section `run`: sheetlog itself fills it, so no others can be."""
 # fmt: on
@@ -341,5 +341,6 @@ _TEMPLATE: dict[str, Reader] = {
     "columns": _columns,
     "rest": partial(mistakes.one_of, allowed=RESTS),
     "max_columns": partial(mistakes.integer, low=1, high=16_000),
+    "overview": mistakes.boolean,
     "language": partial(mistakes.one_of, allowed=CODES),
 }

@@ -105,6 +105,8 @@ class Template:
     """Where values go that no column names: `columns`, `cell`, `drop`."""
     max_columns: int = 150
     """So many columns of sheetlog's; what comes after goes to the overflow cell."""
+    overview: bool = False
+    """Whether a new sheet gets the tabs Overview and Dictionary."""
     language: str = ""
     """Code of the language that it asks for; blank: none."""
     words: Language = ENGLISH
@@ -126,6 +128,7 @@ _TITLES = {
     "run.user": "User",
     "run.host": "Computer",
     "run.changed": "What changed",
+    "run.config": "Configuration",
     "run.more": "More values",
     "run.revision": "Revision",
     "run.types": "Types",
