@@ -12,12 +12,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from sheetlog import collecting, naming, readback, redact, settings
-from sheetlog.errors import (
-    JournalError,
-    SheetError,
-    SheetlogError,
-)
+from sheetlog import collecting, lineage, naming, readback, redact, settings
+from sheetlog.errors import JournalError, SheetError, SheetlogError
 from sheetlog.record import Record, Scalar
 from sheetlog.settings import Settings
 from sheetlog.telling import Receipt, lost, say, warn
@@ -218,10 +214,12 @@ def _log(
     """Keep the run in the journal, deliver it, and say what became of it."""
     pending = later.files if later is not None else ()
     run.values.update({f"artifacts.{name}": "pending" for name, _ in pending})
-    journal, record = _keep(run, chosen, target, resumed=resumed)
-    if later is not None or due:
+    more = later is not None or due
+    journal, record = _keep(run, chosen, target, resumed=resumed, whole=not more)
+    if more:
         # From here on the run is on disk; however long this takes, it cannot be lost.
         whole = _completed(record, later, chosen, target, journal, due=due)
+        whole = lineage.told(whole, journal, sheet=target)
         if whole.values != record.values:
             journal.append(whole, sheet=target, template=chosen.template)
             record = whole
@@ -289,7 +287,7 @@ def _delivered(
 
 
 def _keep(
-    run: collecting.Collected, chosen: Settings, target: str, *, resumed: bool
+    run: collecting.Collected, chosen: Settings, target: str, *, resumed: bool, whole: bool
 ) -> tuple[Journal, Record]:
     """Put the run on disk: into the journal, or where that cannot be written into a second one."""
     first: JournalError | None = None
@@ -297,6 +295,7 @@ def _keep(
         try:
             journal = _journal(path)
             record = _record(run, journal, resumed=resumed)
+            record = lineage.told(record, journal, sheet=target, whole=whole)
             journal.append(record, sheet=target, template=chosen.template)
         except JournalError as error:
             first = first or error
@@ -319,7 +318,7 @@ def _record(run: collecting.Collected, journal: Journal, *, resumed: bool) -> Re
     before = entry.record
     new = {key: value for key, value in run.values.items() if key not in run.defaults}
     values = readback.noted({**before.values, **new})
-    return Record(id=run.id, revision=max(before.revision + 1, number), values=values)
+    return replace(before, revision=max(before.revision + 1, number), values=values)
 
 
 def _deliver(

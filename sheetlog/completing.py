@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sheetlog import naming, redact, settings
@@ -67,7 +67,7 @@ def completed(
         say(problem)
     clean, _ = redact.redact(more, redact.Rules(allow=chosen.allow, deny=chosen.deny))
     values = {**record.values, **links, **clean}
-    return Record(id=record.id, revision=record.revision + 1, values=values)
+    return replace(record, revision=record.revision + 1, values=values)
 
 
 def _stored(record: Record, later: Later, store: Store) -> tuple[dict[str, Scalar], list[str]]:

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from sheetlog.cells import Cell, Formula, cell, overflow, same
 from sheetlog.language import status_of
-from sheetlog.placing import Wants, added_columns, by_column, lost_marks
+from sheetlog.placing import Wants, added_columns, aliased, by_column, lost_marks
 from sheetlog.plan import Added, Edit, Header, HeaderColumn, HeaderRow, Mark, NewRow, Plan
 from sheetlog.record import OVERFLOW, Record, Scalar
 from sheetlog.template import Template
@@ -74,7 +74,7 @@ def plan(
         cells = _cells(wants, keys, record, values[id_], text_limit)
         row = header.rows.get(id_)
         if row is None:
-            rows.append(NewRow(id=id_, cells=cells))
+            rows.append(NewRow(id=id_, cells=cells, marked=_marked(wants, record)))
         elif record.revision > row.revision:
             before = shown.get(id_)
             old = None
@@ -128,6 +128,14 @@ def _cells(
         if column.formula and column.mark in there and there.issuperset(column.keys_used):
             cells[column.mark] = Formula(text=column.formula)
     return cells
+
+
+def _marked(wants: Wants, record: Record) -> frozenset[str] | None:
+    """Return the keys of the columns in which a run differs from the one it was compared with."""
+    if record.marked is None:
+        return None
+    renamed = aliased(wants, record.values)
+    return frozenset(renamed.get(key, key) for key in record.marked)
 
 
 def _edits(

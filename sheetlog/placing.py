@@ -15,7 +15,7 @@ from sheetlog.template import Column, Template, title_of
 
 NEEDED = ("run.id", "run.revision")
 """Without these a row cannot be found again (rule 6), so they come back if deleted."""
-ASIDE = frozenset({"run.types"})
+ASIDE = frozenset({"run.types", "run.config"})
 """Nobody's reading: where no template names it, it is hidden and belongs to no wildcard."""
 
 
@@ -71,8 +71,8 @@ class Wants:
         return self.template.rest == "drop" and self.index(key) is None and key not in NEEDED
 
 
-def by_column(wants: Wants, values: Mapping[str, Scalar]) -> dict[str, Scalar]:
-    """Return a record's values by the key of the column that they go to."""
+def aliased(wants: Wants, values: Mapping[str, Scalar]) -> dict[str, str]:
+    """Return the keys of a record whose values go to a column of another key, and that key."""
     renamed: dict[str, str] = {}
     for target, others in wants.aliases:
         if target not in values:  # a column's own key comes first: no value pushes one out
@@ -80,6 +80,12 @@ def by_column(wants: Wants, values: Mapping[str, Scalar]) -> dict[str, Scalar]:
                 if other in values and other not in wants.explicit and other not in renamed:
                     renamed[other] = target
                     break
+    return renamed
+
+
+def by_column(wants: Wants, values: Mapping[str, Scalar]) -> dict[str, Scalar]:
+    """Return a record's values by the key of the column that they go to."""
+    renamed = aliased(wants, values)
     placed: dict[str, Scalar] = {}
     for key, value in values.items():
         target = renamed.get(key, key)

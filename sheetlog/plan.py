@@ -87,6 +87,9 @@ class NewRow:
     id: str
     cells: Mapping[str, Cell]
     """By key; a key without a cell stays blank."""
+    marked: frozenset[str] | None = None
+    """Keys of params whose values differ from those of the run that this one was compared with:
+    they show in bold, and the other params don't. None: it was compared with none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

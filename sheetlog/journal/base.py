@@ -53,6 +53,13 @@ class Waiting:
     """Of the latest attempt that failed."""
 
 
+def name_of(record: Record) -> str:
+    """Return what a run shares with others that are called alike; of a name that was made up, the
+    program's.
+    """
+    return str(record.values.get("run.name", "")).removesuffix(f"-{record.id[-4:]}")
+
+
 def new_token() -> str:
     """Return a token that no other claim has: 72 bits of chance in 12 characters."""
     return base64.urlsafe_b64encode(os.urandom(9)).decode()
@@ -120,6 +127,12 @@ class Journal(Protocol):
 
     def latest(self, run: str) -> Entry | None:
         """Return the latest entry of the run with this id, whatever its state."""
+        ...
+
+    def earlier(self, sheet: str, name: str, *, than: str) -> Entry | None:
+        """Return the newest entry for the sheet of a run whose `name_of` is `name`, among those
+        that are older than the run with the id `than`; all are older than one that isn't here.
+        """
         ...
 
     def entries(self, sheet: str | None = None, *, limit: int = 1000) -> Sequence[Entry]:

@@ -15,7 +15,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from sheetlog.errors import JournalError, SheetlogWarning
-from sheetlog.journal.base import Entry, Journal, Waiting, new_token
+from sheetlog.journal.base import Entry, Journal, Waiting, name_of, new_token
 from sheetlog.journal.sqlite_held import Held
 from sheetlog.record import Record, dumps, loads
 
@@ -36,8 +36,8 @@ def _whole(rest: str) -> str:
     ) + rest
 
 
-_APPEND = """INSERT INTO entries (run, revision, sheet, template, appended)
-    VALUES (?, ?, ?, ?, ?)"""
+_APPEND = """INSERT INTO entries (run, revision, sheet, template, appended, name)
+    VALUES (?, ?, ?, ?, ?, ?)"""
 _APPEND_RECORD = "INSERT INTO records (number, text) VALUES (?, ?)"
 _FREE = """state <> 'delivered' AND (state = 'pending' OR (state = 'refused' AND :refused)
     OR (state = 'claimed' AND (:takeover OR expires <= :now OR claimed > :now + :skew)))"""
@@ -62,6 +62,9 @@ _WAITING = """SELECT sheet, count(*), sum(state = 'refused'), min(appended), (
     FROM entries AS e WHERE state <> 'delivered' AND (:sheet IS NULL OR sheet = :sheet)
     GROUP BY sheet ORDER BY min(number)"""
 _LATEST = _whole("WHERE run = ? ORDER BY revision DESC, number DESC LIMIT 1")
+_EARLIER = _whole("""WHERE sheet = :sheet AND name = :name AND number < ifnull(
+        (SELECT min(number) FROM entries WHERE run = :than), 9223372036854775807)
+    ORDER BY number DESC LIMIT 1""")
 _ENTRIES = _whole("""WHERE NOT EXISTS (SELECT 1 FROM entries AS l
         WHERE l.run = e.run AND (l.revision, l.number) > (e.revision, e.number))
     ORDER BY number DESC LIMIT :limit""")
@@ -106,7 +109,8 @@ class SQLiteJournal:
     def append(self, record: Record, *, sheet: str, template: str) -> int:
         """See `Journal.append`."""
         text = dumps(record)
-        row = (_in(record.id), record.revision, _in(sheet), _in(template), self._now())
+        names = (_in(sheet), _in(template))
+        row = (_in(record.id), record.revision, *names, self._now(), _in(name_of(record)))
 
         def work(connection: Connection) -> int:
             number = connection.execute(_APPEND, row).lastrowid
@@ -226,6 +230,12 @@ class SQLiteJournal:
                 "was written by a newer sheetlog: upgrade sheetlog"
             )
         return entries[0] if entries else None
+
+    def earlier(self, sheet: str, name: str, *, than: str) -> Entry | None:
+        """See `Journal.earlier`."""
+        named = {"sheet": _in(sheet), "name": _in(name), "than": _in(than)}
+        rows = self._held.do(lambda connection: connection.execute(_EARLIER, named).fetchall())
+        return next(_readable(rows), None)
 
     def entries(self, sheet: str | None = None, *, limit: int = 1000) -> Sequence[Entry]:
         """See `Journal.entries`."""

@@ -45,6 +45,10 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "CREATE INDEX entries_sheet ON entries (sheet, number)",
     ),
     ("ALTER TABLE entries ADD COLUMN token TEXT",),
+    (
+        "ALTER TABLE entries ADD COLUMN name TEXT",
+        "CREATE INDEX entries_name ON entries (sheet, name, number) WHERE name IS NOT NULL",
+    ),
 )
 """Each brings a file of the version before it to its own; a new file goes through all of them.
 A version that was released is never edited: a change is a further one.

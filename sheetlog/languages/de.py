@@ -85,5 +85,17 @@ WORDS = {
     "production": "Produktion",
     "archived": "archiviert",
     "Baseline": "Vergleichslauf",
+    "Configuration": "Konfiguration",
+    "Compared with the run that it came from":
+        "Verglichen mit dem Lauf, aus dem er hervorging",
+    "The same for runs with the same settings, whatever their seeds":
+        "Gleich bei Läufen mit gleichen Einstellungen, welchen Startwert sie auch haben",
+    "Yours: tick the run that the others are compared with":
+        "Ihre Spalte: Haken an den Lauf, mit dem die anderen verglichen werden",
+    "Yours: how far it has come": "Ihre Spalte: Wie weit er gekommen ist",
+    "Difference from the baseline": "Unterschied zum Vergleichslauf",
+    "Δ Accuracy": "Δ Genauigkeit",
+    "Δ Eval loss": "Δ Eval-Verlust",
+    "Δ RMSE": "Δ RMSE",
 }
 # fmt: on

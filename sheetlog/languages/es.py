@@ -85,5 +85,17 @@ WORDS = {
     "production": "producción",
     "archived": "archivado",
     "Baseline": "Referencia",
+    "Configuration": "Configuración",
+    "Compared with the run that it came from":
+        "En comparación con la ejecución de la que procede",
+    "The same for runs with the same settings, whatever their seeds":
+        "Igual en ejecuciones con los mismos ajustes, sea cual sea su semilla",
+    "Yours: tick the run that the others are compared with":
+        "Suya: marque la ejecución con la que se comparan las demás",
+    "Yours: how far it has come": "Suya: hasta dónde ha llegado",
+    "Difference from the baseline": "Diferencia con la referencia",
+    "Δ Accuracy": "Δ exactitud",
+    "Δ Eval loss": "Δ pérdida de evaluación",
+    "Δ RMSE": "Δ RMSE",
 }
 # fmt: on

@@ -83,5 +83,16 @@ WORDS = {
     "staging": "préproduction",
     "archived": "archivé",
     "Baseline": "Référence",
+    "Configuration": "Configuration",
+    "Compared with the run that it came from": "Par rapport à l'exécution dont elle est issue",
+    "The same for runs with the same settings, whatever their seeds":
+        "Identique pour les exécutions aux mêmes réglages, quelle que soit leur graine",
+    "Yours: tick the run that the others are compared with":
+        "À vous : cochez l'exécution à laquelle les autres sont comparées",
+    "Yours: how far it has come": "À vous : où elle en est",
+    "Difference from the baseline": "Écart avec la référence",
+    "Δ Accuracy": "Δ exactitude",
+    "Δ Eval loss": "Δ perte d'évaluation",
+    "Δ RMSE": "Δ RMSE",
 }
 # fmt: on

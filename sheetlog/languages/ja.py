@@ -89,5 +89,16 @@ WORDS = {
     "production": "本番",
     "archived": "保管済み",
     "Baseline": "基準",
+    "Configuration": "構成",
+    "Compared with the run that it came from": "元になった実行との比較",
+    "The same for runs with the same settings, whatever their seeds":
+        "シード以外の設定が同じ実行では同じ値",
+    "Yours: tick the run that the others are compared with":
+        "あなたの列: 比較の基準にする実行にチェックを付けます",
+    "Yours: how far it has come": "あなたの列: どこまで進んだか",
+    "Difference from the baseline": "ベースラインとの差",
+    "Δ Accuracy": "Δ 正解率",
+    "Δ Eval loss": "Δ 評価損失",
+    "Δ RMSE": "Δ RMSE",
 }
 # fmt: on

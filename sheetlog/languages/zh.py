@@ -89,5 +89,16 @@ WORDS = {
     "production": "生产",
     "archived": "已归档",
     "Baseline": "基线",
+    "Configuration": "配置",
+    "Compared with the run that it came from": "与其来源运行相比",
+    "The same for runs with the same settings, whatever their seeds":
+        "除随机种子外设置相同的运行，此值相同",
+    "Yours: tick the run that the others are compared with":
+        "由您填写：勾选作为比较基准的运行",
+    "Yours: how far it has come": "由您填写：进展到哪一步",
+    "Difference from the baseline": "与基线之差",
+    "Δ Accuracy": "Δ 准确率",
+    "Δ Eval loss": "Δ 评估损失",
+    "Δ RMSE": "Δ RMSE",
 }
 # fmt: on

@@ -11,14 +11,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sheetlog import dress
+from sheetlog.changes import is_seed
 from sheetlog.errors import MisuseError
 from sheetlog.template import Column, Template
 
 if TYPE_CHECKING:
     import pandas as pd
-
-SEEDS = ("seed", "random_state", "random_seed", "rng_seed", "rng")
-"""Last words of keys that number repetitions of one and the same configuration."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,11 +140,6 @@ def varying(frame: pd.DataFrame, section: str = "params") -> list[str]:
     """Return the columns of a section that aren't the same in all runs."""
     names = [str(name) for name in frame.columns if str(name).startswith(f"{section}.")]
     return [name for name in names if len({told_apart(value) for value in frame[name]}) > 1]
-
-
-def is_seed(name: str) -> bool:
-    """Return whether a param numbers repetitions."""
-    return name.rpartition(".")[2].lower() in SEEDS
 
 
 def configuration(frame: pd.DataFrame) -> list[str]:

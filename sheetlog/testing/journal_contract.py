@@ -362,6 +362,21 @@ class JournalContract(ABC):
         everything = sorted(sum(taken, rest))
         assert 40 == len(everything) == len(set(everything))
 
+    def test_earlier(self, journal: Journal) -> None:
+        """A run's elder is the newest of its name for its sheet, in its newest state by then."""
+        steps = [("a1", SHEET), ("b2", SHEET), ("a1", SHEET), ("c3", OTHER), ("d4", SHEET)]
+        for number, (run, sheet) in enumerate(steps, 1):
+            values: dict[str, Scalar] = {"run.name": f"lr-{run}", "metrics.step": number}
+            record = Record(id=run, revision=number, values=values)
+            journal.append(record, sheet=sheet, template="default")
+        found = {run: journal.earlier(SHEET, "lr", than=run) for run in ("a1", "b2", "d4", "new")}
+        expected = {"a1": None, "b2": ("a1", 1), "d4": ("a1", 3), "new": ("d4", 5)}
+        seen = {
+            run: each and (each.record.id, each.record.revision) for run, each in found.items()
+        }
+        assert expected == seen
+        assert journal.earlier(SHEET, "lr-d4", than="new") is None
+
     def test_close(self, journal: Journal) -> None:
         """A closed journal may be closed again, and opens when it is next used."""
         journal.close()

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from sheetlog.journal.base import Entry, Journal, Waiting, new_token
+from sheetlog.journal.base import Entry, Journal, Waiting, name_of, new_token
 from sheetlog.record import Record
 
 SKEW = 5.0
@@ -155,6 +155,16 @@ class MemoryJournal:
         """See `Journal.latest`."""
         with self._lock:
             return _latest(kept.entry for kept in self._kept).get(run)
+
+    def earlier(self, sheet: str, name: str, *, than: str) -> Entry | None:
+        """See `Journal.earlier`."""
+        with self._lock:
+            numbers = [k.entry.number for k in self._kept if k.entry.record.id == than]
+            first = min(numbers, default=len(self._kept) + 1)
+            for kept in reversed(self._kept[: first - 1]):
+                if kept.entry.sheet == sheet and name_of(kept.entry.record) == name:
+                    return kept.entry
+        return None
 
     def entries(self, sheet: str | None = None, *, limit: int = 1000) -> Sequence[Entry]:
         """See `Journal.entries`."""
