@@ -44,6 +44,7 @@ FLOW = {
     "redressing",
     "where",
     "changes",
+    "unvarying",
 }
 FLOW_STDLIB = {
     "__future__",
