@@ -51,11 +51,13 @@ class Styles:
         hyperlink: bool | None = None,
         bold: bool | None = None,
         font_color: str | None = None,
+        font_size: int | None = None,
         fill: str | None = None,
         wrap: bool | None = None,
         horizontal: str | None = None,
         vertical: str | None = None,
         border: str | None = None,
+        underlined: str | None = None,
         framed_like: int | None = None,
     ) -> int:
         """Return the index of a cell format that is `base` but for what is given (None: as there).
@@ -68,11 +70,13 @@ class Styles:
             hyperlink: blue and underlined.
             bold: whether the font is.
             font_color: six hex digits RGB.
+            font_size: in points.
             fill: six hex digits RGB, for the whole cell.
             wrap: whether long text goes on in the next line.
             horizontal: `left`, `center`, `right`.
             vertical: `top`, `center`, `bottom`.
             border: six hex digits RGB, for a thin line all around.
+            underlined: six hex digits RGB, for a thin line below and none elsewhere.
             framed_like: another cell format, whose border this one gets, and whose fill, unless it
                 has one.
 
@@ -83,7 +87,7 @@ class Styles:
         attributes = dict(xf.attributes)
         if number_format is not None:
             attributes |= _chosen("numFmtId", "NumberFormat", self._number_format(number_format))
-        font = _font(hyperlink=hyperlink, bold=bold, color=font_color)
+        font = _font(hyperlink=hyperlink, bold=bold, color=font_color, size=font_size)
         if font:
             index = self._like_font(integer(attributes.get("fontId")), font)
             attributes |= _chosen("fontId", "Font", index)
@@ -91,6 +95,9 @@ class Styles:
             attributes |= _chosen("fillId", "Fill", self._fills.index(_paint(fill)))
         if border is not None:
             attributes |= _chosen("borderId", "Border", self._borders.index(_lines(border)))
+        if underlined is not None:
+            line = _lines(underlined, only="bottom")
+            attributes |= _chosen("borderId", "Border", self._borders.index(line))
         if framed_like is not None:
             attributes |= self._frame(attributes, framed_like)
         asked = {"horizontal": horizontal, "vertical": vertical}
@@ -263,9 +270,11 @@ def _paint(color: str) -> Item:
     )
 
 
-def _lines(color: str) -> Item:
+def _lines(color: str, *, only: str | None = None) -> Item:
     sides = "".join(
         f"<{side} style='thin'><color rgb='FF{color}'/></{side}>"
+        if only in (None, side)
+        else f"<{side}/>"
         for side in ("left", "right", "top", "bottom")
     )
     return Item.read(f"<border>{sides}<diagonal/></border>")
@@ -276,7 +285,7 @@ def _chosen(name: str, applied: str, index: int) -> dict[str, str]:
 
 
 def _font(
-    *, hyperlink: bool | None, bold: bool | None, color: str | None
+    *, hyperlink: bool | None, bold: bool | None, color: str | None, size: int | None
 ) -> dict[str, dict[str, str] | None]:
     """Return the parts of a font that change: their attributes, or None for a part that goes."""
     changed: dict[str, dict[str, str] | None] = {}
@@ -286,6 +295,8 @@ def _font(
             color = LINK_COLOR
     if bold is not None:
         changed["b"] = {} if bold else None
+    if size is not None:
+        changed["sz"] = {"val": str(size)}
     if color is not None:
         changed["color"] = {"rgb": f"FF{color}"}
     return changed

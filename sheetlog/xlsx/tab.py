@@ -33,13 +33,13 @@ LINES = "D5DBE3"
 LONGEST_TITLE = 31
 """Characters that Excel allows in a tab's title."""
 
-_DECLARED = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-_TYPES = "application/vnd.openxmlformats-officedocument.spreadsheetml."
-_MAIN = {
+DECLARED = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+TYPES = "application/vnd.openxmlformats-officedocument.spreadsheetml."
+MAIN = {
     False: "http://schemas.openxmlformats.org/spreadsheetml/2006/main",
     True: "http://purl.oclc.org/ooxml/spreadsheetml/main",
 }
-_RELATIONS = {
+RELATIONS = {
     False: "http://schemas.openxmlformats.org/officeDocument/2006/relationships",
     True: "http://purl.oclc.org/ooxml/officeDocument/relationships",
 }
@@ -54,22 +54,22 @@ def new_workbook(path: str | os.PathLike[str]) -> None:
         f'<Types xmlns="{_PACKAGE}/content-types"><Default Extension="rels" '
         'ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
         '<Default Extension="xml" ContentType="application/xml"/>'
-        f'<Override PartName="/xl/workbook.xml" ContentType="{_TYPES}sheet.main+xml"/></Types>'
+        f'<Override PartName="/xl/workbook.xml" ContentType="{TYPES}sheet.main+xml"/></Types>'
     )
     links = (
         f'<Relationships xmlns="{_PACKAGE}/relationships"><Relationship Id="rId1" '
-        f'Type="{_RELATIONS[False]}/officeDocument" Target="xl/workbook.xml"/></Relationships>'
+        f'Type="{RELATIONS[False]}/officeDocument" Target="xl/workbook.xml"/></Relationships>'
     )
     workbook = (
-        f'<workbook xmlns="{_MAIN[False]}" xmlns:r="{_RELATIONS[False]}"><workbookPr/>'
+        f'<workbook xmlns="{MAIN[False]}" xmlns:r="{RELATIONS[False]}"><workbookPr/>'
         "<bookViews><workbookView/></bookViews><sheets></sheets></workbook>"
     )
     none = f'<Relationships xmlns="{_PACKAGE}/relationships"></Relationships>'
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("[Content_Types].xml", _DECLARED + types)
-        archive.writestr("_rels/.rels", _DECLARED + links)
-        archive.writestr("xl/workbook.xml", _DECLARED + workbook)
-        archive.writestr("xl/_rels/workbook.xml.rels", _DECLARED + none)
+        archive.writestr("[Content_Types].xml", DECLARED + types)
+        archive.writestr("_rels/.rels", DECLARED + links)
+        archive.writestr("xl/workbook.xml", DECLARED + workbook)
+        archive.writestr("xl/_rels/workbook.xml.rels", DECLARED + none)
 
 
 def add_tab(
@@ -95,21 +95,21 @@ def add_tab(
     """
     book = Workbook(package)
     title = legal_title(name, book.titles)
-    _check_unprotected(package)
-    part = _free(package, "worksheets/sheet")
+    check_unprotected(package)
+    part = free_part(package, "worksheets/sheet")
     titles = _titles(columns)
     head, rows, tail = _pieces(package, columns, titles, freeze_columns, first=not book.titles)
-    package.add(part, head + rows + tail, content_type=_TYPES + "worksheet+xml")
-    table = _free(package, "tables/table")
-    package.add(table, _table(package, book, title, titles), content_type=_TYPES + "table+xml")
-    relations = _RELATIONS[package.strict]
+    package.add(part, head + rows + tail, content_type=TYPES + "worksheet+xml")
+    table = free_part(package, "tables/table")
+    package.add(table, _table(package, book, title, titles), content_type=TYPES + "table+xml")
+    relations = RELATIONS[package.strict]
     link = package.relate(part, f"{relations}/table", table)
     mark = f'<tablePart xmlns:r="{relations}" r:id="{link}"/>'
     tail = tail.replace(_TABLE_HERE, mark.encode())
     area = f"A1:{references.letters(len(columns) - 1)}2"
     package.sheet(part).rewrite(head, [rows], tail, area)
     link = package.relate(package.workbook, f"{relations}/worksheet", part)
-    _enter(package, title, link, freeze_columns)
+    enter(package, title, link, freeze_columns)
     return part
 
 
@@ -167,7 +167,7 @@ def _pieces(
          if (made := look.attributes(column))]
     )  # fmt: skip
     head = (
-        f'{_DECLARED}<worksheet xmlns="{_MAIN[package.strict]}">'
+        f'{DECLARED}<worksheet xmlns="{MAIN[package.strict]}">'
         f'<sheetPr><tabColor rgb="FF{colours.TAB}"/><pageSetUpPr fitToPage="1"/></sheetPr>'
         f'<dimension ref="A1:{last}"/>{_view(freeze, first=first)}'
         f'<sheetFormatPr defaultRowHeight="15"/>{cols.decode()}<sheetData>'
@@ -229,7 +229,7 @@ def _table(package: Package, book: Workbook, title: str, titles: Sequence[str]) 
     area = f"A1:{references.letters(len(titles) - 1)}2"
     columns = "".join(column_xml(place, each) for place, each in enumerate(titles, 1))
     return (
-        f'{_DECLARED}<table xmlns="{_MAIN[package.strict]}" id="{number}" name="{name}" '
+        f'{DECLARED}<table xmlns="{MAIN[package.strict]}" id="{number}" name="{name}" '
         f'displayName="{name}" ref="{area}" totalsRowShown="0"><autoFilter ref="{area}"/>'
         f'<tableColumns count="{len(titles)}">{columns}</tableColumns>'
         '<tableStyleInfo name="TableStyleLight1" showFirstColumn="0" showLastColumn="0" '
@@ -255,7 +255,7 @@ def table_name(title: str, taken: Iterable[str]) -> str:
     return found
 
 
-def _free(package: Package, stem: str) -> str:
+def free_part(package: Package, stem: str) -> str:
     """Return a part name beside the workbook that no part has: `xl/tables/table3.xml`."""
     folder = posixpath.dirname(package.workbook)
     # A relationship that leads nowhere would lead to our part if it had that name.
@@ -269,7 +269,7 @@ def _free(package: Package, stem: str) -> str:
     return name
 
 
-def _check_unprotected(package: Package) -> None:
+def check_unprotected(package: Package) -> None:
     root = spans.parse(package.xml(package.workbook), package.workbook)
     guard = root.child("workbookProtection")
     if guard is not None and guard.value("lockStructure") in {"1", "true"}:
@@ -279,8 +279,12 @@ def _check_unprotected(package: Package) -> None:
         )
 
 
-def _enter(package: Package, title: str, link: str, freeze: int) -> None:
-    """Enter the tab into the workbook part, with what is repeated on each printed page."""
+def enter(package: Package, title: str, link: str, freeze: int | None) -> None:
+    """Enter the tab into the workbook part, with what is repeated on each printed page.
+
+    Args:
+        freeze: so many columns and the first row are; None: nothing is.
+    """
     data = package.xml(package.workbook)
     root = spans.parse(data, package.workbook)
     p = spans.prefix(data, root)
@@ -289,7 +293,7 @@ def _enter(package: Package, title: str, link: str, freeze: int) -> None:
     sheets = [] if holder is None else [each for each in holder.children if each.name == "sheet"]
     numbers = [integer(each.value("sheetId")) for each in sheets]
     xml = (
-        f'<{p}sheet xmlns:r="{_RELATIONS[package.strict]}" name="{spans.escaped(title)}" '
+        f'<{p}sheet xmlns:r="{RELATIONS[package.strict]}" name="{spans.escaped(title)}" '
         f'sheetId="{max(numbers, default=0) + 1}" r:id="{link}"/>'
     )
     if holder is not None:
@@ -297,6 +301,9 @@ def _enter(package: Package, title: str, link: str, freeze: int) -> None:
     else:
         whole = f"<{p}sheets>{xml}</{p}sheets>".encode()
         edits.insert(root, whole, name="sheets", order=ORDER)
+    if freeze is None:
+        package.replace(package.workbook, edits.done())
+        return
     quoted = references.quoted(title)
     area = f"{quoted}!$1:$1"
     if freeze:
