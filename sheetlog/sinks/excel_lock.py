@@ -14,13 +14,11 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from sheetlog import filelocks
 from sheetlog.errors import BusyError, RefusedError
 
 _FIRST_WAIT, _LONGEST_WAIT = 0.005, 0.1
 """Seconds between two tries."""
-
-_HELD = {errno.EACCES, errno.EAGAIN, errno.EDEADLK}
-_NO_LOCKS = {errno.ENOLCK, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EINVAL}
 
 
 @contextmanager
@@ -61,7 +59,7 @@ def _opened(path: str) -> int | None:
             return _without(lock, folder, error)
         if error.errno in {errno.ENOSPC, errno.EDQUOT}:
             raise RefusedError(f"the disk of '{folder}' is full; make room") from error
-        if error.errno in _NO_LOCKS:
+        if error.errno in filelocks.NONE_HERE:
             return None
         raise BusyError(
             f"'{lock}' cannot be made: {(error.strerror or str(error)).lower()}"
@@ -84,11 +82,11 @@ def _lock(fd: int, path: str, timeout: float) -> bool:
     wait = _FIRST_WAIT
     while True:
         try:
-            _take(fd)
+            filelocks.take(fd)
         except OSError as error:
-            if error.errno in _NO_LOCKS:
+            if error.errno in filelocks.NONE_HERE:
                 return False
-            if error.errno not in _HELD:
+            if error.errno not in filelocks.HELD:
                 raise
         else:
             return True
@@ -100,17 +98,3 @@ def _lock(fd: int, path: str, timeout: float) -> bool:
             )
         time.sleep(min(wait, left))
         wait = min(wait * 2, _LONGEST_WAIT)
-
-
-if os.name == "nt":
-    import msvcrt
-
-    def _take(fd: int) -> None:
-        msvcrt.locking(fd, msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined,unused-ignore]
-
-else:
-    import fcntl
-
-    def _take(fd: int) -> None:
-        # Unlike lockf, flock keeps two threads of one process apart, too.
-        fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)

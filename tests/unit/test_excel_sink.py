@@ -131,12 +131,12 @@ def test_a_folder_without_locks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     """Delivery goes on, and says that it isn't alone."""
     import errno
 
-    from sheetlog.sinks import excel_lock
+    from sheetlog import filelocks
 
     def refuse(_fd: int) -> None:
         raise OSError(errno.ENOLCK, "no locks available")
 
-    monkeypatch.setattr(excel_lock, "_take", refuse)
+    monkeypatch.setattr(filelocks, "take", refuse)
     sink = ExcelSink(str(tmp_path / "runs.xlsx"))
     with sink.exclusive(0) as alone:
         assert not alone
