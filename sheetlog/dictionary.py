@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from sheetlog import colours
+from sheetlog import colours, dress
+from sheetlog.cells import Cell
 from sheetlog.tabs import DICTIONARY, Shown, Tab, TabCell, TabStyle
+from sheetlog.template import Column
 
 _TITLES = ("Column", "Meaning", "Unit", "Type", "Filled by", "First seen", "Key")
 _WIDTHS = (28, 60, 14, 18, 14, 13, 34)
@@ -70,4 +72,36 @@ def dictionary(shown: Mapping[str, Shown], *, say: Callable[[str], str]) -> Tab:
         widths=_WIDTHS,
         freeze_rows=1,
         colour=colours.TAB,
+    )
+
+
+def shown(
+    column: Column,
+    key: str,
+    title: str,
+    *,
+    sample: Cell = None,
+    number_format: str | None = None,
+    first_seen: str = "",
+) -> Shown:
+    """Return a column as the tabs beside the runs speak of it.
+
+    Args:
+        column: of the template; a wildcard's for what it brought in.
+        key: its own, or the mark of people's columns and formulas.
+        title: what its header cell shows.
+        sample: its first value, where that is known.
+        number_format: that of its cells, where that is known.
+        first_seen: the day of the first run that has it.
+    """
+    look = dress.dress_column(column, key, title, sample=sample)
+    return Shown(
+        title=title,
+        number_format=number_format or look.number_format,
+        goal=look.goal,
+        meaning=None if column.note is None else column.shown(column.note),
+        unit=column.unit,
+        kind="choice" if look.choices else look.kind,
+        people=column.owner == "people",
+        first_seen=first_seen,
     )

@@ -44,6 +44,8 @@ def carry_out(opened: Opened, plan: Plan, template: Template, title: str) -> Whe
         where = excel_columns.in_new_tab(opened.package, plan, template, title)
         opened.package.save()
         return where
+    # Whoever has saved the workbook since has put results beside the formulas.
+    foreign = not sheet.extendable
     places = {column.key: column.place for column in plan.columns() if column.key is not None}
     if plan.marks:
         put_back = {each.key: each.place for each in plan.marks}
@@ -53,5 +55,9 @@ def carry_out(opened: Opened, plan: Plan, template: Template, title: str) -> Whe
 
         sheet, region, places = excel_columns.inserted(sheet, region, plan)
     where = write(sheet, region, plan, template, places)
+    if foreign:
+        from sheetlog.xlsx import beside
+
+        beside.forget_results(opened.package)
     opened.package.save()
     return where

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from sheetlog.xlsx import holders, references, shiftrows
+from sheetlog.xlsx import besidenames, holders, references, shiftrows
 from sheetlog.xlsx.anchors import shift_anchors, shift_legacy
 from sheetlog.xlsx.frame import split
 from sheetlog.xlsx.inserting import Inserting
@@ -133,7 +133,8 @@ class _Insertion:
             CannotShift: one of them cannot be made.
         """
         for each in self._book.names:
-            self._shift.formula(each.text, own=False)
+            if not besidenames.is_column(each.text):
+                self._shift.formula(each.text, own=False)
         self._rows = self._inserting.checked()
         self._around = self._inserting.around()
         for name in self._package.names():
