@@ -4,11 +4,14 @@
 
 Ways, each in CPU and wall milliseconds (the median of `--repeat`):
 
-- floor: the file copied and fsynced;
+- floor: the file copied and fsynced, in a process that has done so before and in a new one;
 - warm: sheetlog's sink in a process that has written before;
-- new process: the first row of a process, without the start of Python and its imports, and with;
+- new process: the first row of a process, without the start of Python, its imports and the
+  garbage that they leave; and with all of that;
 - saved by a person: the first row after another program has written the file anew;
 - openpyxl: load, append, save; pandas: `ExcelWriter(mode="a", if_sheet_exists="overlay")`.
+What is timed is all that a delivery does with the sheet: the lock, `header`, `layout.plan` and
+`apply`. A new process has read the template before, and has no cache of anything else.
 
 Others are measured up to `--others` rows: at 100,000 they take a minute each.
 """
@@ -16,6 +19,7 @@ Others are measured up to `--others` rows: at 100,000 they take a minute each.
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import os
 import random
@@ -47,9 +51,10 @@ def main() -> None:
     parser.add_argument("--repeat", type=int, default=9)
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--child", help=argparse.SUPPRESS)
+    parser.add_argument("--floor", action="store_true", help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.child:
-        child(Path(given.child))
+        child(Path(given.child), floor=given.floor)
         return
     rows = []
     for size in map(int, given.sizes.split(",")):
@@ -77,11 +82,13 @@ def record(number: int) -> Record:
     return Record(id=f"bench-{number:09}", values=values)
 
 
+TEMPLATE = load("minimal")
+
+
 def delivered(sink: ExcelSink, records: list[Record]) -> None:
     """Deliver records as `deliver` does it."""
-    template = load("minimal")
     with sink.exclusive(1):
-        sink.apply(layout.plan(template, sink.header(), records), template)
+        sink.apply(layout.plan(TEMPLATE, sink.header(), records), TEMPLATE)
 
 
 def timed(do: Callable[[], object]) -> Times:
@@ -105,6 +112,8 @@ def measured(folder: Path, size: int, others: int, repeat: int) -> dict[str, Any
         delivered(sink, [record(size + number)])
     found: dict[str, Any] = {"rows": size, "bytes": path.stat().st_size}
     found["floor"] = median([timed(lambda: copied(path)) for _ in range(repeat)])
+    floors = [in_child(path, "--floor") for _ in range(repeat)]
+    found["floor, new process"] = median([each[0] for each in floors])
     numbers = iter(range(size + 100, size + 10_000))
     found["warm"] = median(
         [timed(lambda: delivered(sink, [record(next(numbers))])) for _ in range(repeat)]
@@ -136,23 +145,23 @@ def copied(path: Path) -> None:
     new.replace(path.with_suffix(".other"))
 
 
-def in_child(path: Path) -> tuple[Times, Times]:
+def in_child(path: Path, *more: str) -> tuple[Times, Times]:
     """Return what the first row of a new process costs: alone, and with all before it."""
-    command = [sys.executable, "-m", "benchmarks.append", "--child", str(path)]
+    command = [sys.executable, "-m", "benchmarks.append", "--child", str(path), *more]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     alone, whole = json.loads(done.stdout)
     return tuple(alone), tuple(whole)
 
 
-def child(path: Path) -> None:
-    """Write one row, and print what it cost."""
+def child(path: Path, *, floor: bool) -> None:
+    """Write one row, or copy the file, and print what it cost."""
     number = 10_000_000 + time.time_ns() % 10_000_000
     sink = ExcelSink(str(path))
     one = [record(number)]
-    load("minimal")
     from sheetlog.sinks import excel_plan as _loaded  # noqa: F401  the import is not the row's
 
-    alone = timed(lambda: delivered(sink, one))
+    gc.collect()
+    alone = timed(lambda: copied(path) if floor else delivered(sink, one))
     print(json.dumps([alone, [1000 * time.process_time(), 0.0]]))
 
 

@@ -61,29 +61,27 @@ def _marks_of(all_names: tuple[Name, ...], sheet: Sheet) -> Marks:
     own: dict[str, tuple[int, int]] = {}
     others: dict[str, tuple[int, int]] = {}
     gone: set[str] = set()
-    for tab in {name.tab for name in all_names}:
-        texts = {
-            name.name: name.text
-            for name in all_names
-            if name.tab == tab and marks.is_mark(name.name)
-        }
-        for name, key in marks.keys(texts).items():
-            found = _CELL.fullmatch(texts[name])
+    texts: dict[int | None, dict[str, str]] = {}
+    for name, text, tab in all_names:
+        if marks.is_mark(name):
+            texts.setdefault(tab, {})[name] = text
+    wanted = sheet.title.casefold()
+    for tab, marked in texts.items():
+        for name, key in marks.keys(marked).items():
+            found = _CELL.fullmatch(marked[name])
             if found is None:
-                if "#REF!" in texts[name] and tab == sheet.index:
+                if "#REF!" in marked[name] and tab == sheet.index:
                     gone.add(key)
                 continue
             title = found[1].replace("''", "'") if found[1] else found[2]
-            if title.casefold() == sheet.title.casefold():
+            if title.casefold() == wanted:
                 place = references.column(found[3]), int(found[4])
                 (own if tab == sheet.index else others).setdefault(key, place)
     places = {**others, **own}
     return Marks(places=places, deleted=frozenset(gone - places.keys()))
 
 
-def tab_of(
-    book: Workbook, title: str | None, made_as: str | None
-) -> tuple[Sheet, Marks] | None:
+def tab_of(book: Workbook, title: str | None, made_as: str | None) -> tuple[Sheet, Marks] | None:
     """Return the tab that runs go to, with its marks; None: it is to be made.
 
     Args:

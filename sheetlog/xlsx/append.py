@@ -151,8 +151,7 @@ class Writing:
 
     def _dimension(self) -> str | None:
         """Return the used area once the new cells are in it."""
-        element = self._sheet.frame.child("dimension")
-        area = references.area((element.value("ref") or "") if element is not None else "")
+        area = references.area(self._sheet.frame.dimension)
         left, right = self._columns
         if area is None or right < left:
             return None

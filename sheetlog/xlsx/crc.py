@@ -10,16 +10,15 @@ from __future__ import annotations
 import zlib
 
 _POLYNOMIAL = 0xEDB88320
-# x^0 and x^1.
+# x^0.
 _ONE = 1 << 31
-_X = 1 << 30
 # x * 0xDB710641 = 1 modulo the polynomial.
 _X_INVERSE = 0xDB710641
 _ALL = 0xFFFFFFFF
 _ZEROS = bytes(1 << 16)
 
-# x^(2^k) and x^-(2^k), as far as they were needed yet. There are 32 of each: x^(2^32) = x.
-_squares = [_X]
+# x^(2^k), from that of all the zeros on, and x^-(2^k), as far as they were needed yet.
+_squares: list[int] = []
 _squares_back = [_X_INVERSE]
 
 
@@ -59,14 +58,23 @@ def replaced(whole: int, old: int, new: int, *, after: int) -> int:
 
 def _shifted(value: int, length: int) -> int:
     """Return a checksum without its conditioning, times x^(8 length); `length` may be negative."""
-    squares = _squares if length >= 0 else _squares_back
-    length = abs(length)
-    if squares is _squares:
-        # zlib itself is the fastest way over few zeros; it inverts before and after.
-        value = zlib.crc32(_ZEROS[: length & 0xFFFF], value ^ _ALL) ^ _ALL
-        length &= ~0xFFFF
-    # The polynomial is primitive: x has this order, so that no exponent needs more than 32 digits.
-    exponent = 8 * length % _ALL
+    if length < 0:
+        # The polynomial is primitive: x has this order.
+        return _multiplied(value, -8 * length % _ALL, _squares_back)
+    many, few = divmod(length, len(_ZEROS))
+    if many and not _squares:
+        _squares.append(_over_zeros(_ONE, len(_ZEROS)))
+    return _multiplied(_over_zeros(value, few), many, _squares)
+
+
+def _over_zeros(value: int, count: int) -> int:
+    """Return a checksum after so many zero bytes, 65,536 at most: nothing is as fast as zlib."""
+    # It inverts before and after.
+    return zlib.crc32(_ZEROS[:count], value ^ _ALL) ^ _ALL
+
+
+def _multiplied(value: int, exponent: int, squares: list[int]) -> int:
+    """Return a value times the powers that an exponent's digits stand for."""
     for place in range(exponent.bit_length()):
         if place == len(squares):
             squares.append(_times(squares[-1], squares[-1]))

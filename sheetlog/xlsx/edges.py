@@ -17,6 +17,9 @@ _TOKEN = re.compile(
     rb"""(?=[\s/>])(?:[^<>"'/]|"[^"<]*"|'[^'<]*')*(?P<empty>/?)>""",
     re.DOTALL,
 )
+_OPENED = re.compile(rb"<(?:[^\s<>/\"'=:!?]+:)?sheetData(?:\s[^<>/]*)?>\s*(?=<)")
+_ROW = re.compile(rb"""<(?:[^\s<>/"'=:!?]+:)?row(?=[\s>])(?:[^<>"'/]|"[^"<]*"|'[^'<]*')*>""")
+_CLOSED = re.compile(rb"</(?:[^\s<>/\"'=:!?]+:)?row\s*>")
 _REF = re.compile(rb"""\sref\s*=\s*("[^"<]*"|'[^'<]*')""")
 _ENCODING = re.compile(rb"""<\?xml[^>]*?encoding\s*=\s*["']([^"']*)["']""")
 _LONGEST_REF = 21
@@ -37,6 +40,13 @@ def foreign(start: bytes) -> str | None:
 
 def first_row_end(data: bytes) -> int | None:
     """Return where the first row ends, or the rows where there is none; None: not in `data`."""
+    if b"<!" not in data and data.find(b"<?", 2) < 0:
+        # The usual case, in which the cells' tags need no look: there may be hundreds.
+        opened = _OPENED.search(data)
+        row = _ROW.match(data, opened.end()) if opened else None
+        closed = _CLOSED.search(data, row.end()) if row else None
+        if closed:
+            return closed.end()
     inside = False
     for found in _TOKEN.finditer(data):
         if found["open"]:

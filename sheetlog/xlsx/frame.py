@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import NamedTuple
 
 from sheetlog.errors import RefusedError
-from sheetlog.xlsx import references
-from sheetlog.xlsx.spans import Edits, Element, masked, parse
+from sheetlog.xlsx import edges, references
+from sheetlog.xlsx.spans import Edits, Element, check, masked, parse
+from sheetlog.xlsx.texts import resolved
 
 ORDER = (
     "sheetPr", "dimension", "sheetViews", "sheetFormatPr", "cols", "sheetData", "sheetCalcPr",
@@ -32,11 +33,16 @@ ORDER = (
 _SHEET_DATA = re.compile(rb"<((?:[A-Za-z_][\w.-]*:)?)sheetData(?:\s[^<>]*?)?(/?)>")
 _ROW_NUMBER = re.compile(rb"""\sr\s*=\s*["']([0-9]+)["']""")
 _ATTRIBUTES = re.compile(rb"""([\w.:-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
+_REF = re.compile(rb"""\sref\s*=\s*["']([^"']*)["']""")
+_TABLE = re.compile(rb"<(?:[\w.-]+:)?tablePart(\s[^<>]*)>")
 _CONTENT = re.compile(rb"<(?:[\w.-]+:)?(?:is[\s/>]|f[\s/>]|v[^>/]*>[^<])")
 
 
 class Frame:
-    """What stands before and behind the rows, parsed; the tail can be edited."""
+    """What stands before and behind the rows; the tail can be edited.
+
+    It is well-formed; what is in it is parsed when it is asked for, which a plain append doesn't.
+    """
 
     def __init__(self, head: bytes, tail: bytes, *, prefix: str, what: str) -> None:
         """Take the worksheet without its rows.
@@ -54,15 +60,48 @@ class Frame:
         # A sheet with a link in every run has tens of thousands here, and none needs to be parsed.
         start, end = _links_span(tail, prefix)
         self.links = tail[start:end]
+        self._what = what
         self._data = head + tail[:start] + tail[end:]
-        self.root = parse(self._data, what)
+        check(self._data, what)
         self.edits = Edits(self._data)
         self._new_links: list[bytes] = []
         self._dropped: set[str] = set()
 
+    @cached_property
+    def root(self) -> Element:
+        """The worksheet's element, without its rows and links."""
+        return parse(self._data, self._what)
+
+    @property
+    def dimension(self) -> str:
+        """The used area as the head has it; blank where it doesn't say it."""
+        place = edges.dimension(self.head)
+        found = _REF.search(self.head, *place) if place else None
+        return found[1].decode() if found else ""
+
+    @property
+    def tables(self) -> list[str]:
+        """The ids of the relationships that lead to the worksheet's tables, in their order."""
+        tags = _TABLE.findall(masked(self._data[self._split :]))
+        named = ({key: one or two for key, one, two in _ATTRIBUTES.findall(tag)} for tag in tags)
+        ids = (v for each in named for key, v in each.items() if key.rpartition(b":")[2] == b"id")
+        return [resolved(value) for value in ids]
+
+    def mentions(self, texts: Iterable[str]) -> bool:
+        """Return whether any of some texts stands anywhere behind the rows, links apart."""
+        return any(self._data.find(text.encode(), self._split) >= 0 for text in texts)
+
     def child(self, *names: str) -> Element | None:
         """Return a part of the worksheet by the names that lead to it."""
         return self.root.child(*names)
+
+    def each(self, *names: str) -> Iterator[Element]:
+        """Return every element of these names, as `walk` does; those that most sheets lack are
+        looked for by their bytes.
+        """
+        # A name that stands nowhere is no element's; whatever prefix it may have.
+        there = [name for name in names if name.encode() in self._data]
+        return self.root.walk(*there) if there else iter(())
 
     @property
     def behind(self) -> list[Element]:
@@ -299,15 +338,12 @@ class Rows:
             for cell in found:
                 name, xf, kind, inner = cell.groups(b"")
                 start, end = cell.span()
-                yield RawCell(
-                    _place(name), start, end, int(xf or 0), kind.decode(), inner
-                )
+                yield RawCell(column_at(name), start, end, int(xf or 0), kind.decode(), inner)
         else:
             yield from self._any_cells(row)
 
-    def looks(self, index: int) -> list[tuple[bytes, bytes]]:
+    def looks(self, row: bytes) -> list[tuple[bytes, bytes]]:
         """Return column and style of each cell of a row, as they are written; [] where odd."""
-        row = self.content(index)
         found = _LOOKS.findall(row)
         usual = self._usual(row) and len(found) == row.count(b"<c ") + row.count(b"<c>")
         return found if usual else []
@@ -349,7 +385,8 @@ class Rows:
 
 
 @cache
-def _place(name: bytes) -> int:
+def column_at(name: bytes) -> int:
+    """Return the 0-based index of a column's name."""
     return references.column(name.decode())
 
 

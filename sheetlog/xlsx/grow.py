@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from sheetlog.xlsx import place, references
+from sheetlog.xlsx.package import TYPES
 from sheetlog.xlsx.references import Area
 from sheetlog.xlsx.spans import Edits, Element, parse
 from sheetlog.xlsx.texts import resolved, uncovered
@@ -21,9 +22,7 @@ if TYPE_CHECKING:
     from sheetlog.xlsx.place import Place
     from sheetlog.xlsx.worksheet import Region, Worksheet
 
-_PARTS = frozenset(
-    {"chart+xml", "chartex+xml", "pivotcachedefinition+xml", "namedsheetviews+xml"}
-)
+_PARTS = frozenset({"chart+xml", "chartex+xml", "pivotcachedefinition+xml", "namedsheetviews+xml"})
 """Ends of the content types of parts, besides tabs, that refer to cells by range."""
 _RANGES = (
     "autoFilter", "conditionalFormatting", "dataValidation", "protectedRange", "ignoredError",
@@ -35,9 +34,10 @@ def grow(sheet: Worksheet, region: Region, at: Place) -> None:
     growth = _Growth.of(region, at)
     if not growth.ends:
         return
-    _frame(sheet, growth)
-    # A workbook of ours has a mark for each column, and an append would look at every one.
-    sheet.book.change_names(growth.whole, sheet=sheet.sheet, columns_marked=False)
+    # A range that ends with the data says so; most end with the sheet.
+    if sheet.frame.mentions(growth.written):
+        _frame(sheet, growth)
+    sheet.book.change_names(growth.whole, sheet=sheet.sheet, concerned=growth.touches)
     for name in _referring(sheet):
         _part(sheet, name, growth)
 
@@ -51,6 +51,8 @@ class _Growth:
     top: int
     ends: Mapping[int, int]
     """A last row of data, and which it shall be. A table that was longer than its data has two."""
+    written: tuple[str, ...]
+    """The last rows as a text names them."""
 
     @classmethod
     def of(cls, region: Region, at: Place) -> _Growth:
@@ -58,7 +60,13 @@ class _Growth:
         if region.table is not None:
             ends[region.table.last] = at.bottom
         kept = {end: last for end, last in ends.items() if region.header < end < last}
-        return cls(left=region.left, right=region.right, top=region.header + 1, ends=kept)
+        return cls(
+            left=region.left,
+            right=region.right,
+            top=region.header + 1,
+            ends=kept,
+            written=tuple(map(str, kept)),
+        )
 
     def whole(self, area: Area) -> Area:
         """Return an area as it shall be, if it covered all rows of some of the columns."""
@@ -75,7 +83,7 @@ class _Growth:
 
     def touches(self, text: str) -> bool:
         """Return whether any of the last rows is named in a text at all: most aren't."""
-        return any(str(end) in text for end in self.ends)
+        return any(end in text for end in self.written)
 
 
 def _frame(sheet: Worksheet, growth: _Growth) -> None:
@@ -89,7 +97,7 @@ def _frame(sheet: Worksheet, growth: _Growth) -> None:
             if new != element.text:
                 frame.edits.text(element, new)
 
-    for element in frame.root.walk(*_RANGES):
+    for element in frame.each(*_RANGES):
         sqref = element.attributes.get("sqref", "")
         if element.name == "autoFilter":
             _refs(frame.edits, element, growth)
@@ -102,7 +110,7 @@ def _frame(sheet: Worksheet, growth: _Growth) -> None:
                 formula(child)
             elif growth.touches(child.text):
                 frame.edits.text(child, references.in_list(child.text, growth.ended))
-    for element in frame.root.walk("sparkline"):
+    for element in frame.each("sparkline"):
         shown = element.child("f")
         if shown is not None:
             formula(shown)
@@ -118,6 +126,10 @@ def _refs(edits: Edits, element: Element, growth: _Growth) -> None:
 def _referring(sheet: Worksheet) -> Iterator[str]:
     """Yield the parts besides tabs that may refer to this one."""
     package = sheet.package
+    types = package.xml(TYPES).lower()
+    # Most workbooks have no such part. What is written with a reference may be any of them.
+    if b"&" not in types and not any(kind.encode() in types for kind in _PARTS):
+        return
     own: set[str] | None = None
     for name in package.names():
         kind = (package.content_type(name) or "").rpartition(".")[2].lower()
@@ -133,7 +145,7 @@ def _referring(sheet: Worksheet) -> Iterator[str]:
 def _part(sheet: Worksheet, name: str, growth: _Growth) -> None:
     """Let the ranges of a chart, a pivot's source or a view's filter grow."""
     data = sheet.package.xml(name)
-    if not any(str(end).encode() in data for end in growth.ends):
+    if not any(end.encode() in data for end in growth.written):
         return
     root = parse(data, name)
     edits = Edits(data)
@@ -158,9 +170,7 @@ def _part(sheet: Worksheet, name: str, growth: _Growth) -> None:
         sheet.package.replace(name, edits.done())
 
 
-def calculated(
-    sheet: Worksheet, region: Region, at: Place
-) -> dict[int, tuple[str, int]]:
+def calculated(sheet: Worksheet, region: Region, at: Place) -> dict[int, tuple[str, int]]:
     """Return the formulas of a table's calculated columns, each with the row that it is for."""
     table = region.table
     found: dict[int, tuple[str, int]] = {}

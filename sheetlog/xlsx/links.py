@@ -46,9 +46,11 @@ class Links:
 
     def put(self, column: int, row: int, value: Cell) -> Cell:
         """Link a cell, and return what it shows; its old link goes."""
-        ref = references.cell(column, row)
         if self._row[0] != row:
             self._row = row, self._linked(row)
+        if not self._row[1] and not isinstance(value, Link):
+            return value
+        ref = references.cell(column, row)
         if ref.encode() in self._row[1]:
             self._gone.add(ref.encode())
         if not isinstance(value, Link):

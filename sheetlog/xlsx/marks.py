@@ -56,7 +56,7 @@ def keys(found: Iterable[str]) -> dict[str, str]:
     pieces: dict[str, dict[int, tuple[str, str, int]]] = {}
     for name in found:
         low = name.casefold()
-        piece = _PIECE.fullmatch(low)
+        piece = _PIECE.fullmatch(low) if low.startswith(f"{PREFIX}.") else None
         if piece:
             number, count = int(piece[2]), int(piece[3])
             pieces.setdefault(piece[1], {})[number] = (name, piece[4], count)
@@ -80,6 +80,8 @@ def _escape(found: re.Match[str]) -> str:
 
 
 def _read(text: str) -> str:
+    if "_" not in text:
+        return text
     parts: list[str] = []
     at = 0
     while found := _ESCAPE.search(text, at):

@@ -29,6 +29,8 @@ _WORKBOOKS = (
     b"spreadsheetml.template.main+xml", b"ms-excel.template.macroEnabled.main+xml",
     b"ms-excel.addin.macroEnabled.main+xml",
 )  # fmt: skip
+_SMALL = 1 << 16
+"""Bytes of parts that are kept once they have been read: several ask for them."""
 _STRICT = "http://purl.oclc.org/ooxml/"
 
 
@@ -73,6 +75,7 @@ class Package:
         self._removed: set[str] = set()
         self._sheets: dict[str, SheetStream] = {}
         self._parsed: dict[str, spans.Element] = {}
+        self._small: dict[str, bytes] = {}
         self._types: tuple[dict[str, str | None], dict[str, str | None]] | None = None
         roots = self.relationships("")
         found = [one for one in roots if one.kind == "officeDocument"]
@@ -159,9 +162,13 @@ class Package:
         sheet = self._sheets.get(same)
         if sheet is not None and sheet.pending:
             return unpacked(self._archive, sheet.pending)
-        if same in self._contents:
-            return self._contents[same]
-        return self._archive.read(self._archive.members[same], MAX_SHEET if sheet else MAX_PART)
+        found = self._contents.get(same, self._small.get(same))
+        if found is None:
+            member = self._archive.members[same]
+            found = self._archive.read(member, MAX_SHEET if sheet else MAX_PART)
+            if len(found) <= _SMALL:
+                self._small[same] = found
+        return found
 
     def xml(self, name: str) -> bytes:
         """Return the content of an XML part as UTF-8 bytes, as `read` does.

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from sheetlog.errors import RefusedError
 from sheetlog.xlsx import references
+from sheetlog.xlsx.frame import column_at
 from sheetlog.xlsx.references import MAX_ROWS, Area
 
 if TYPE_CHECKING:
@@ -75,13 +76,13 @@ def looks(sheet: Worksheet, region: Region, place: Place) -> dict[int, int]:
     rows = sheet.last_rows
     if wanted and not rows.has(wanted[0]):
         rows = sheet.rows
-    there = [rows.index(number) for number in wanted if rows.has(number)]
-    written = [rows.looks(at) for at in there]
+    there = [rows.content(rows.index(number)) for number in wanted if rows.has(number)]
+    written = [rows.looks(row) for row in there]
     if written and written[0] and all(each == written[0] for each in written):
-        there = there[:1]
+        return {column_at(name): int(xf or 0) for name, xf in written[0]}
     votes: dict[int, Counter[int]] = {}
-    for at in there:
-        for cell in rows.cells(rows.content(at)):
+    for row in there:
+        for cell in rows.cells(row):
             votes.setdefault(cell.column, Counter())[cell.xf] += 1
     return {column: max(counted, key=counted.__getitem__) for column, counted in votes.items()}
 
@@ -101,11 +102,11 @@ def _last_filled(sheet: Worksheet, rows: Rows, region: Region, end: int) -> int 
             return region.header
         if not rows.filled(at, region.left, region.right):
             continue
+        if not calculated:
+            return number
         # A table that was made longer than its data has its formulas in the blank rows, too.
         cells = [c for c in rows.cells(rows.content(at)) if c.column in region.columns]
-        if not calculated or any(
-            cell.filled and not (cell.formula and cell.column in calculated) for cell in cells
-        ):
+        if any(cell.filled and not (cell.formula and cell.column in calculated) for cell in cells):
             return number
     return region.header if sheet.whole else None
 
@@ -145,7 +146,7 @@ def _obstacle(sheet: Worksheet, region: Region, filled: int) -> int:
 
 def _blocks(sheet: Worksheet, region: Region) -> Iterator[Area]:
     """Yield the areas that rows cannot be written into: merged cells and other tables."""
-    for element in sheet.frame.root.walk("mergeCell"):
+    for element in sheet.frame.each("mergeCell"):
         area = references.area(element.value("ref") or "")
         if area is not None:
             yield area

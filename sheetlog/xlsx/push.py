@@ -95,7 +95,7 @@ def push(sheet: Worksheet, block: Block) -> None:
     Raises:
         RefusedError: something is in the way that cannot move in one piece.
     """
-    for element in sheet.frame.root.walk("mergeCell"):
+    for element in sheet.frame.each("mergeCell"):
         block.check_whole(element.value("ref") or "", "a merged cell")
     others = [table for table in sheet.tables if table.data != block.data]
     for table in others:

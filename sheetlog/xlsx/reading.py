@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from sheetlog.cells import Cell
 from sheetlog.record import Link
 from sheetlog.xlsx import values
+from sheetlog.xlsx.frame import column_at
 from sheetlog.xlsx.texts import SharedStrings, plain, resolved, rich, uncovered
 
 if TYPE_CHECKING:
@@ -20,6 +21,11 @@ if TYPE_CHECKING:
     from sheetlog.xlsx.styles import Styles
 
 _VALUE = re.compile(rb"<(?:[\w.-]+:)?v(?:\s[^<>]*)?>(.*?)</(?:[\w.-]+:)?v\s*>", re.DOTALL)
+_TITLE = re.compile(
+    rb'<c r="([A-Z]{1,3})[0-9]+"(?: s="[0-9]+")? t="inlineStr">'
+    rb'<is><t xml:space="preserve">([^<&\r]*)</t></is></c>'
+)
+"""A text as sheetlog writes it."""
 _LINK = re.compile(rb"<(?:[\w.-]+:)?hyperlink\s([^<>]*)>")
 _ATTRIBUTE = re.compile(rb"""(?:([\w.-]+):)?([\w.-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 
@@ -84,6 +90,18 @@ class CellReader:
         if isinstance(value, float) and value.is_integer():
             return str(int(value))
         return str(value)
+
+
+def titles(row: bytes) -> tuple[tuple[int, str], ...] | None:
+    """Return column and text of the cells of a header row that is as sheetlog wrote it.
+
+    Returns:
+        None where it may not be: then each cell has to be looked into.
+    """
+    found = _TITLE.findall(row)
+    if len(found) != row.count(b"<c") or b"_x" in row or b"<!" in row:
+        return None
+    return tuple((column_at(name), text.decode("utf-8", "replace")) for name, text in found)
 
 
 def _iso(text: str) -> datetime | timedelta | str:

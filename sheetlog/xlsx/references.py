@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 
 MAX_ROWS = 1_048_576
 MAX_COLUMNS = 16_384
@@ -188,6 +189,7 @@ def area(ref: str) -> Area | None:
     return None if written is None else written.area
 
 
+@cache
 def letters(column: int) -> str:
     """Return the name of a column: `A` of 0, `AA` of 26."""
     name = ""
@@ -198,6 +200,7 @@ def letters(column: int) -> str:
     return name
 
 
+@cache
 def column(name: str) -> int:
     """Return the 0-based index of a column's name, in either case."""
     index = 0

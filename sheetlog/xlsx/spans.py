@@ -108,6 +108,15 @@ def parse(data: bytes, what: str) -> Element:
     return (_parsed_again if len(data) <= _SMALL else _parsed)(data, what)
 
 
+def check(data: bytes, what: str) -> None:
+    """Return if a document is one that `parse` takes; that costs a quarter of its time.
+
+    Raises:
+        RefusedError: as `parse`.
+    """
+    _read(expat.ParserCreate(namespace_separator=" "), data, what)
+
+
 def _parsed(data: bytes, what: str) -> Element:
     parser = expat.ParserCreate(namespace_separator=" ")
     parser.buffer_text = True
@@ -126,6 +135,16 @@ def _parsed(data: bytes, what: str) -> Element:
     def said(text: str) -> None:
         open_[-1].text += text
 
+    parser.StartElementHandler = started
+    parser.EndElementHandler = ended
+    parser.CharacterDataHandler = said
+    _read(parser, data, what)
+    return top.children[0]
+
+
+def _read(parser: expat.XMLParserType, data: bytes, what: str) -> None:
+    """Have a document read, and refuse what cannot be edited by its bytes."""
+
     def declared(*_about: object) -> None:
         raise RefusedError(
             f"'{what}' declares a document type, which no spreadsheet program writes; "
@@ -139,9 +158,6 @@ def _parsed(data: bytes, what: str) -> Element:
                 "save the workbook anew in Excel or LibreOffice"
             )
 
-    parser.StartElementHandler = started
-    parser.EndElementHandler = ended
-    parser.CharacterDataHandler = said
     parser.StartDoctypeDeclHandler = declared
     parser.XmlDeclHandler = encoded
     if data[:2] in {b"\xff\xfe", b"\xfe\xff"}:
@@ -153,7 +169,6 @@ def _parsed(data: bytes, what: str) -> Element:
             f"'{what}' is damaged ({error}); open the workbook in Excel, let it be repaired, "
             "and save it"
         ) from error
-    return top.children[0]
 
 
 # From one row to the next most parts stay as they are.

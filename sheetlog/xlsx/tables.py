@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sheetlog.xlsx import references, texts
 from sheetlog.xlsx.names import relationships_of, resolved
@@ -20,8 +20,7 @@ if TYPE_CHECKING:
     from sheetlog.xlsx.package import Package
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TableColumn:
+class TableColumn(NamedTuple):
     """A column of a table."""
 
     title: str
@@ -58,11 +57,8 @@ class Table:
 
 def tables(package: Package, part: str, frame: Frame) -> list[Table]:
     """Return the tables of a worksheet, in the order in which it names them."""
-    holder = frame.child("tableParts")
-    if holder is None:
-        return []
-    ids = [element.value("id") or "" for element in holder.children]
-    targets = _targets(package, part, ids)
+    ids = frame.tables
+    targets = _targets(package, part, ids) if ids else {}
     found = []
     for id_ in ids:
         name = targets.get(id_)
@@ -117,7 +113,7 @@ def _columns(root: Element) -> list[TableColumn]:
     holder = root.child("tableColumns")
     found = []
     for element in holder.children if holder is not None else ():
-        formula = element.child("calculatedColumnFormula")
+        formula = element.child("calculatedColumnFormula") if element.children else None
         # An array formula would have to be written as one; its column stays blank.
         array = formula is not None and formula.value("array") in {"1", "true"}
         text = formula.text.strip() if formula is not None and not array else ""

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from sheetlog.cells import Cell, Formula, units
 from sheetlog.record import Link, Series
@@ -27,8 +27,7 @@ _DAY = 86_400_000_000
 _INTEGER = re.compile(r"[+-]?[0-9]{1,18}")
 
 
-@dataclass(frozen=True, slots=True)
-class Content:
+class Content(NamedTuple):
     """What stands between the tags of a cell, and which type it has."""
 
     kind: str | None
@@ -46,6 +45,8 @@ def content(value: Cell, *, prefix: str = "", date1904: bool = False) -> Content
         date1904: whether dates count from 1904.
     """
     p = prefix
+    if type(value) is float and math.isfinite(value):  # most of all, so it comes first
+        return Content(None, f"<{p}v>{value!r}</{p}v>")
     if value is None or value == "":
         return Content(None, "")
     if isinstance(value, bool):

@@ -5,14 +5,13 @@ Knows the package and the schema's order; knows no cells and no plan.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sheetlog.errors import RefusedError
 from sheetlog.xlsx import references
-from sheetlog.xlsx.marks import is_mark
 from sheetlog.xlsx.spans import Edits, Element, escaped, parse, prefix
 
 if TYPE_CHECKING:
@@ -39,8 +38,7 @@ class Sheet:
     """Its `sheetId`, which it keeps for life."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Name:
+class Name(NamedTuple):
     """A defined name."""
 
     name: str
@@ -85,9 +83,7 @@ class Workbook:
             if target is not None and self._package.has(target.target):
                 title = element.value("name") or ""
                 number = element.value("sheetId") or ""
-                found.append(
-                    Sheet(title=title, part=target.target, index=index, number=number)
-                )
+                found.append(Sheet(title=title, part=target.target, index=index, number=number))
         return found
 
     def sheet(self, title: str) -> Sheet | None:
@@ -138,16 +134,20 @@ class Workbook:
         self._keep(edits)
 
     def change_names(
-        self, change: references.Change, *, sheet: Sheet, columns_marked: bool = True
+        self,
+        change: references.Change,
+        *,
+        sheet: Sheet,
+        concerned: Callable[[str], bool] | None = None,
     ) -> None:
         """Carry out a change of a tab's areas in the names that refer to it.
 
         Args:
-            columns_marked: whether it can concern column marks: header cells, which never grow.
+            concerned: tells of a name's text, much faster, whether it may change; None: any may.
         """
         edits = Edits(self._data)
         for element, name in zip(self._names, self.names, strict=True):
-            if not columns_marked and is_mark(name.name):
+            if concerned is not None and not concerned(name.text):
                 continue
             text = references.in_formula(
                 name.text, change, sheet=sheet.title, own=False, named=True
@@ -182,9 +182,6 @@ def _named(root: Element) -> tuple[Name, ...]:
 
 
 def _name(element: Element) -> Name:
-    tab = element.value("localSheetId")
-    return Name(
-        name=element.value("name") or "",
-        text=element.text.strip(),
-        tab=int(tab) if tab is not None and tab.isdigit() else None,
-    )
+    tab = element.attributes.get("localSheetId", "")
+    name = element.attributes.get("name", "")
+    return Name(name, element.text.strip(), int(tab) if tab.isdigit() else None)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from sheetlog.xlsx import references
 from sheetlog.xlsx.frame import Frame, RawCell, Rows, opening, split
-from sheetlog.xlsx.reading import CellReader
+from sheetlog.xlsx.reading import CellReader, titles
 from sheetlog.xlsx.references import Area
 from sheetlog.xlsx.spans import parse
 from sheetlog.xlsx.styles import Styles
@@ -30,9 +30,6 @@ _FIRST = 1 << 18
 """Bytes of the first rows among which a header is looked for that isn't the very first."""
 _LAST = 4096
 """Bytes of the last rows that are looked at for the styles of new ones."""
-
-
-_headers: dict[bytes, tuple[tuple[int, str], ...]] = {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,25 +139,21 @@ class Worksheet:
 
     def titles(self, region: Region) -> dict[int, str]:
         """Return the header cells' texts by column; columns without one are left out."""
-        titles = self._header_texts(region.header) if region.header else ()
-        found = {column: text for column, text in titles if column in region.columns}
+        texts = self._header_texts(region.header) if region.header else ()
+        found = {column: text for column, text in texts if column in region.columns}
         if region.table is not None:
             for at, column in enumerate(region.table.columns, region.table.area.left):
                 found.setdefault(at, column.title)
         return found
 
     def _header_texts(self, number: int) -> tuple[tuple[int, str], ...]:
-        """Return column and text of a row's filled cells; the last header is remembered."""
+        """Return column and text of a row's filled cells."""
         rows = self._rows_with(number)
         row = rows.row(number)
-        known = _headers.get(row)
+        known = titles(row)
         if known is None:
             cells = [cell for cell in rows.cells(row) if cell.filled]
             known = tuple((cell.column, self.reader.text(cell)) for cell in cells)
-            # Shared strings and formats are the workbook's, the rest is the row's own.
-            if all(cell.kind in {"inlineStr", "str"} for cell in cells):
-                _headers.clear()
-                _headers[row] = known
         return known
 
     def region(self, row: int = 0, columns: Collection[int] = ()) -> Region:

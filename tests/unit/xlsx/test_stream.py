@@ -223,6 +223,10 @@ def test_a_dimension_written_otherwise(tmp_path: Path, tag: bytes) -> None:
 @pytest.mark.parametrize(("sheet", "expected"), [
     (HEAD + ROWS + TAIL, HEAD + ROWS[: ROWS.index(b"</row>") + 6]),
     (HEAD + b'<row r="1"/>' + ROWS + TAIL, HEAD + b'<row r="1"/>'),
+    (HEAD + b'<row r="1"><c/></row ><row r="2"></row>' + TAIL, HEAD + b'<row r="1"><c/></row >'),
+    (HEAD + b'<rowX><c/></rowX><row r="2"></row>' + TAIL, HEAD + b'<rowX><c/></rowX><row r="2"></row>'),
+    (HEAD[:-1] + b' a="/">' + b'<row r="1"></row><row r="2"></row>' + TAIL,
+     HEAD[:-1] + b' a="/"><row r="1"></row>'),
     (HEAD + TAIL, HEAD + b"</sheetData>"),
     (HEAD[:-1] + b"/></worksheet>", HEAD[:-1] + b"/>"),
     (HEAD + b"<!-- </row> --><row><c><v>1</v></c></row>" + TAIL,
