@@ -41,6 +41,10 @@ def make(path: str, plan: Plan, template: Template, title: str) -> Where:
                 types = package.xml(_TYPES)
                 package.replace(_TYPES, types.replace(_WITHOUT_MACROS, _WITH_MACROS))
             where = in_new_tab(package, plan, template, title)
+            if template.overview:
+                from sheetlog.sinks import excel_tabs
+
+                excel_tabs.put(package, plan, template)
             package.save()
     return where
 
