@@ -65,6 +65,7 @@ class Frame:
         check(self._data, what)
         self.edits = Edits(self._data)
         self._new_links: list[bytes] = []
+        self._new_parts: list[tuple[str, bytes]] = []
         self._dropped: set[str] = set()
 
     @cached_property
@@ -112,6 +113,10 @@ class Frame:
         """Put one more `<hyperlink>` in, behind those that are there."""
         self._new_links.append(xml)
 
+    def add_part(self, name: str, xml: bytes) -> None:
+        """Put one more part of the worksheet in, at its place, which is behind the links."""
+        self._new_parts.append((name, xml))
+
     def replace_links(self, links: bytes) -> None:
         """Put other hyperlinks in the place of those that are there."""
         self.links = links
@@ -120,7 +125,7 @@ class Frame:
     @property
     def changed(self) -> bool:
         """Whether the tail is to become another."""
-        return bool(self.edits or self._new_links or self._dropped)
+        return bool(self.edits or self._new_links or self._new_parts or self._dropped)
 
     def settled(self, what: str) -> Frame:
         """Return the frame with all changes carried out, for further ones."""
@@ -138,6 +143,9 @@ class Frame:
             name = f"{self.prefix}hyperlinks".encode()
             xml = b"<" + name + b">" + links + b"</" + name + b">"
             self.edits.insert(self.root, xml, name="hyperlinks", order=ORDER)
+        # Only now: what comes to one place stands there in the order in which it came.
+        for part, xml in self._new_parts:
+            self.edits.insert(self.root, xml, name=part, order=ORDER)
         return self.edits.done()[self._split :]
 
 

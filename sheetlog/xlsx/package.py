@@ -240,6 +240,12 @@ class Package:
             part, kind = spans.escaped("/" + name), spans.escaped(content_type)
             self._append(TYPES, f'Override PartName="{part}" ContentType="{kind}"/>')
 
+    def allow(self, extension: str, content_type: str) -> None:
+        """Give all parts with an extension a content type, unless they have one by it."""
+        if self.content_type(f"any.{extension}") is None:
+            kind = spans.escaped(content_type)
+            self._append(TYPES, f'Default Extension="{extension}" ContentType="{kind}"/>')
+
     def relate(self, name: str, type: str, target: str, *, external: bool = False) -> str:  # noqa: A002
         """Add a relationship to a part's (or the package's, "") and return its id.
 

@@ -114,6 +114,23 @@ def _named(cell: bytes, raw: RawCell, number: int) -> bytes:
     return cell[:at] + f' r="{references.cell(raw.column, number)}"'.encode() + cell[at:]
 
 
+_HEIGHT = re.compile(rb"""\s+(ht|customHeight)\s*=\s*["']([^"']*)["']""")
+
+
+def _raised(tag: bytes, points: float) -> tuple[bytes, float]:
+    """Return a row's start tag, without its end, with a height; and the height."""
+    said = dict(_HEIGHT.findall(tag))
+    try:
+        height = float(said.get(b"ht", b"0"))
+    except ValueError:
+        height = 0.0
+    if height >= points or said.get(b"customHeight") in {b"1", b"true"}:
+        return tag, height
+    alone = b"/" if tag.endswith(b"/") else b""
+    plain = _HEIGHT.sub(b"", tag.removesuffix(b"/").rstrip())
+    return plain + f' ht="{points:g}" customHeight="1"'.encode() + alone, points
+
+
 class Splice:
     """Rows that change or come new, by number; all others stay as they are."""
 
@@ -134,6 +151,14 @@ class Splice:
             self._changed[number] = with_cells(rows, row, number, cells, prefix=prefix)
         else:
             self._changed[number] = new_row(number, cells, prefix=prefix)
+
+    def raised(self, number: int, points: float) -> float:
+        """Make a row at least so high, unless somebody said how high; return its height."""
+        row = self._row(number)
+        end = row.index(b">")
+        tag, height = _raised(row[:end], points)
+        self._changed[number] = tag + row[end:]
+        return height
 
     def _row(self, number: int) -> bytes:
         if number in self._changed:

@@ -1,0 +1,103 @@
+"""What of a picture a row shows: a small copy of it. Knows links and files, and no workbook."""
+
+from __future__ import annotations
+
+import io
+import os
+import struct
+import warnings
+from typing import Any
+from urllib.parse import unquote
+
+from sheetlog.record import Link
+from sheetlog.xlsx.pictures import Picture
+
+SHOWN = 72
+"""Pixels that a thumbnail is high on the screen, about."""
+MOST_SHOWN = 240
+"""Pixels that it is wide at the most."""
+FINE = 2
+"""Pixels of the thumbnail for each of those: screens are finer than 96 to the inch."""
+LARGE = 64 << 20
+"""Bytes of a file from which on it isn't looked into."""
+SMALL = 32 << 10
+"""Bytes up to which a PNG is shown as it is, where nothing can make it smaller."""
+
+
+def thumbnail(link: Link, folder: str) -> Picture | None:
+    """Return what a row shows of a picture; None: it cannot be read here, or is none.
+
+    Args:
+        link: of an artifact.
+        folder: of the workbook, which links are relative to.
+    """
+    path = _path(link.url, folder)
+    try:
+        if path is None or os.path.getsize(path) > LARGE:
+            return None
+        with open(path, "rb") as file:
+            data = file.read()
+    except (OSError, ValueError):
+        return None
+    made = _smaller(data) or _as_it_is(data)
+    if made is None:
+        return None
+    content, ending, (width, height) = made
+    return Picture(
+        data=content,
+        ending=ending,
+        width=width,
+        height=height,
+        words=link.text,
+        url=link.url,
+    )
+
+
+def _path(url: str, folder: str) -> str | None:
+    scheme, colon, rest = url.partition(":")
+    if not colon:
+        return os.path.join(folder, *unquote(url).split("/"))
+    return unquote(rest).replace("///", "/", 1) if scheme.lower() == "file" else None
+
+
+def _smaller(data: bytes) -> tuple[bytes, str, tuple[int, int]] | None:
+    """Return a small copy by Pillow, where it is installed and knows the picture."""
+    try:
+        from PIL import Image
+    except ImportError:
+        return None
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")  # of pictures that would fill the memory, say
+            with Image.open(io.BytesIO(data)) as image:
+                image.draft("RGB", (MOST_SHOWN * FINE, SHOWN * FINE))
+                kept = image.convert("RGBA" if _see_through(image) else "RGB")
+        kept.thumbnail((MOST_SHOWN * FINE, SHOWN * FINE))
+        return *_packed(kept), kept.size
+    except Exception:  # noqa: BLE001 - a picture that no library can read is no fault of the run
+        return None
+
+
+def _see_through(image: Any) -> bool:
+    return image.mode in {"RGBA", "LA", "PA"} or "transparency" in image.info
+
+
+def _packed(image: Any) -> tuple[bytes, str]:
+    """Return a picture as PNG with few colours, or as JPEG where that is smaller: a photograph."""
+    few = io.BytesIO()
+    image.quantize(64, method=2 if image.mode == "RGBA" else None).save(few, "PNG", optimize=True)
+    if image.mode == "RGBA":
+        return few.getvalue(), "png"
+    photo = io.BytesIO()
+    image.save(photo, "JPEG", quality=80)
+    if len(photo.getvalue()) < len(few.getvalue()):
+        return photo.getvalue(), "jpeg"
+    return few.getvalue(), "png"
+
+
+def _as_it_is(data: bytes) -> tuple[bytes, str, tuple[int, int]] | None:
+    """Return a PNG that is small enough to be shown as it is."""
+    if len(data) > SMALL or data[:8] != b"\x89PNG\r\n\x1a\n" or len(data) < 24:
+        return None
+    width, height = struct.unpack(">II", data[16:24])
+    return data, "png", (width, height)
