@@ -7,7 +7,11 @@ people move the cells of a table.
 
 from __future__ import annotations
 
+import base64
+import binascii
 import re
+import zlib
+from collections.abc import Mapping
 from hashlib import sha256
 
 from sheetlog.xlsx import marks
@@ -15,8 +19,14 @@ from sheetlog.xlsx.references import MAX_ROWS
 
 BESIDE = "_sheetlog..beside"
 """The name by which such a tab is known: it holds which one, and what was written into it."""
+MEMORY = "_sheetlog..memory"
+"""What the names begin with in which the runs' tab keeps how sheetlog has dressed it."""
 PREFIX = "runs."
 _LONGEST = 200
+_TEXT_LIMIT = 255
+"""Characters of a text in a formula."""
+_PIECES = 30
+"""Such texts in one name: a formula has 8,192 characters at most."""
 
 _TEXT = re.compile(
     rf"INDEX\([^()]+!\$1:\${MAX_ROWS},0,COLUMN\([^()]+!\$?[A-Z]{{1,3}}\$?[0-9]+\)\)", re.IGNORECASE
@@ -45,3 +55,34 @@ def column_text(title: str, cell: str) -> str:
 def is_column(text: str) -> bool:
     """Return whether a name says this: it counts columns, and is right wherever they go."""
     return _TEXT.fullmatch(text.strip()) is not None
+
+
+def memory_names(memory: str) -> list[tuple[str, str]]:
+    """Return the names that keep a text, and what each of them says."""
+    packed = base64.b64encode(zlib.compress(memory.encode())).decode()
+    room = _TEXT_LIMIT * _PIECES
+    parts = [packed[at : at + room] for at in range(0, len(packed), room)]
+    names = []
+    for number, part in enumerate(parts, 1):
+        texts = [part[at : at + _TEXT_LIMIT] for at in range(0, len(part), _TEXT_LIMIT)]
+        said = "&".join(f'"{text}"' for text in (f"{len(parts)}:", *texts))
+        names.append((f"{MEMORY}.{number}", said))
+    return names
+
+
+def memory_of(names: Mapping[str, str]) -> str:
+    """Return the text that names keep; blank where there is none that can be read.
+
+    Args:
+        names: what each name of the tab says.
+    """
+    said = {name.casefold(): "".join(re.findall(r'"([^"]*)"', t)) for name, t in names.items()}
+    count = said.get(f"{MEMORY}.1", "").partition(":")[0]
+    parts = [
+        said.get(f"{MEMORY}.{number}", "").partition(":")[2]
+        for number in range(1, int(count) + 1 if count.isdecimal() else 1)
+    ]
+    try:
+        return zlib.decompress(base64.b64decode("".join(parts))).decode() if parts else ""
+    except (ValueError, binascii.Error, zlib.error):
+        return ""
