@@ -10,6 +10,7 @@ if TYPE_CHECKING:  # shown to type checkers; `typing` itself would cost more tha
     from sheetlog.api import log as log
     from sheetlog.api import sync as sync
     from sheetlog.artifacts.media import Html as Html
+    from sheetlog.checking import check as check
     from sheetlog.comparing import best as best
     from sheetlog.comparing import compare as compare
     from sheetlog.comparing import influence as influence
@@ -18,7 +19,6 @@ if TYPE_CHECKING:  # shown to type checkers; `typing` itself would cost more tha
     from sheetlog.errors import SheetlogError as SheetlogError
     from sheetlog.errors import SheetlogWarning as SheetlogWarning
     from sheetlog.exporting import export as export
-    from sheetlog.looking import check as check
     from sheetlog.looking import location as location
     from sheetlog.looking import show as show
     from sheetlog.looking import status as status
@@ -35,11 +35,12 @@ if TYPE_CHECKING:  # shown to type checkers; `typing` itself would cost more tha
 _HOMES = {
     "sheetlog.api": ("log", "sync"),
     "sheetlog.artifacts.media": ("Html",),
+    "sheetlog.checking": ("check",),
     "sheetlog.comparing": ("best", "compare", "influence", "leaderboard"),
     "sheetlog.deliver": ("Delivery",),
     "sheetlog.errors": ("SheetlogError", "SheetlogWarning"),
     "sheetlog.exporting": ("export",),
-    "sheetlog.looking": ("check", "location", "show", "status", "templates"),
+    "sheetlog.looking": ("location", "show", "status", "templates"),
     "sheetlog.reading": ("runs",),
     "sheetlog.repeating": ("how", "params"),
     "sheetlog.scanning": ("scan",),

@@ -15,7 +15,7 @@ from sheetlog import cli_again, cli_reports, console
 from sheetlog.errors import MisuseError, SheetlogError, TemplateError, WhereError
 
 if TYPE_CHECKING:
-    from sheetlog.looking import Finding
+    from sheetlog.checking import Finding
 
 PROBLEM, MISUSE, KEPT = 1, 2, 3
 

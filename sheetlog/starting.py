@@ -9,9 +9,9 @@ import os
 from collections.abc import Iterable
 
 from sheetlog import api, catalog, naming, settings
+from sheetlog.checking import Finding
+from sheetlog.checking import check as look
 from sheetlog.errors import MisuseError, SheetlogError
-from sheetlog.looking import Finding
-from sheetlog.looking import check as look
 from sheetlog.sinks.base import Preparable
 
 
@@ -41,11 +41,16 @@ def init(
     """
     path = os.path.join(settings.here(), settings.FILE)
     if os.path.lexists(path) and not overwrite:
-        raise MisuseError(f"there is a '{path}' already; edit it, or let it be written anew")
+        raise MisuseError(
+            f"there is a '{path}' already; edit it, or write it anew with --overwrite"
+        )
     naming.parse(sheet)
+    people = list(share_with)
+    if wrong := next((person for person in people if "@" not in person), None):
+        raise MisuseError(f"share_with: '{wrong}' is no e-mail address")
     tab = catalog.load(template).tab
     values: dict[str, object] = {"sheet": sheet, "template": template}
-    if people := list(share_with):
+    if people:
         values["share_with"] = people
     if drive_folder:
         values["folder"] = drive_folder
@@ -56,9 +61,7 @@ def init(
 def _write(path: str, values: dict[str, object]) -> None:
     import json
 
-    lines = [
-        "# Settings of sheetlog, here and below; 'sheetlog check' looks whether they work."
-    ]
+    lines = ["# Settings of sheetlog, here and below; 'sheetlog check' looks whether they work."]
     # JSON is YAML: a title with a colon or a leading sign needs no rules of its own.
     lines += [f"{name}: {json.dumps(value, ensure_ascii=False)}" for name, value in values.items()]
     with open(path, "w", encoding="utf-8") as file:

@@ -9,6 +9,7 @@ import json
 import os
 import sys
 import threading
+from dataclasses import dataclass
 from typing import Any
 
 from sheetlog.errors import RefusedError
@@ -17,17 +18,34 @@ SCOPES = (
     "https://www.googleapis.com/auth/spreadsheets",
     "https://www.googleapis.com/auth/drive",
 )
+GCLOUD = (
+    "gcloud auth application-default login "
+    "--scopes=https://www.googleapis.com/auth/spreadsheets,https://www.googleapis.com/auth/drive,"
+    "openid,https://www.googleapis.com/auth/cloud-platform"
+)
 HELP = (
     "choose one: in Colab run sheetlog in the notebook's main thread and allow the login; "
     "set SHEETLOG_CREDENTIALS to the path of a service account's JSON file and share the sheet "
-    "with its e-mail address as Editor; or run 'gcloud auth application-default login "
-    "--scopes=https://www.googleapis.com/auth/spreadsheets,https://www.googleapis.com/auth/drive,"
-    "openid,https://www.googleapis.com/auth/cloud-platform'"
+    f"with its e-mail address as Editor; or run '{GCLOUD}'"
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Way:
+    """Where a login is from."""
+
+    words: str
+    again: str
+    """What to do where it isn't accepted any more."""
+
+
 def credentials(*, path: str = "", endpoint: str = "") -> Any:
-    """Return google-auth credentials.
+    """Return google-auth credentials; see `login`."""
+    return login(path=path, endpoint=endpoint)[0]
+
+
+def login(*, path: str = "", endpoint: str = "") -> tuple[Any, Way]:
+    """Return google-auth credentials, and where they are from.
 
     Args:
         path: of a service account's or authorized user's file, from the settings.
@@ -39,16 +57,18 @@ def credentials(*, path: str = "", endpoint: str = "") -> Any:
     if endpoint:
         from google.auth.credentials import AnonymousCredentials
 
-        return AnonymousCredentials()  # type: ignore[no-untyped-call]
+        way = Way(f"none, every call goes to '{endpoint}' (google_endpoint)", "look what it wants")
+        return AnonymousCredentials(), way  # type: ignore[no-untyped-call]
     tried: list[str] = []
     named = path or os.environ.get("GOOGLE_APPLICATION_CREDENTIALS", "")
     if named:
-        return from_file(named)
+        way = Way(f"the credentials file '{named}'", "put a new key or login into that file")
+        return from_file(named), way
     tried.append("SHEETLOG_CREDENTIALS and GOOGLE_APPLICATION_CREDENTIALS are not set")
-    for way in (_colab, _saved, _default):
-        found, why = way()
+    for way, tries in _WAYS:
+        found, why = tries()
         if found is not None:
-            return found
+            return found, way
         tried.append(why)
     raise RefusedError(f"there is no login to Google ({'; '.join(tried)}); {HELP}")
 
@@ -120,3 +140,11 @@ def _default() -> tuple[Any, str]:
     except GoogleAuthError:
         return None, "there are no application default credentials"
     return found, ""
+
+
+_WAYS = (
+    (Way("Colab's user", "run the cell again and allow the login"), _colab),
+    (Way("saved by gspread", "delete its 'authorized_user.json' and log in anew"), _saved),
+    (Way("the application default credentials", f"run '{GCLOUD}'"), _default),
+)
+"""Where a login may come from that nobody named, in the order in which they are tried."""

@@ -91,6 +91,11 @@ class Google:
         """Whether the login is a service account's; known once something was sent."""
         return hasattr(self._credentials, "service_account_email")
 
+    @property
+    def way(self) -> str:
+        """Where the login is from, in words; known once something was sent."""
+        return str(getattr(self._login, "words", ""))
+
     def now(self) -> float:
         """Return seconds that only go up."""
         return self._now()
@@ -252,11 +257,12 @@ class Google:
                 heads = {name.lower(): held for name, held in reply.headers.items()}
                 yield reply.status_code, heads, reply.iter_content(BLOCK)
         except requests.RequestException as error:
-            words = f"Google cannot be reached about {what} ({type(error).__name__})"
+            words = f"Google cannot be reached about {what} ({type(error).__name__}); "
+            words += "look whether this computer is online"
             raise BusyError(words, ambiguous=not _never_sent(error)) from None
         except google.auth.exceptions.TransportError as error:
-            words = f"Google's login service cannot be reached ({type(error).__name__})"
-            raise BusyError(words) from None
+            words = f"Google's login service cannot be reached ({type(error).__name__}); "
+            raise BusyError(words + "look whether this computer is online") from None
         except google.auth.exceptions.GoogleAuthError as error:
             raise replies.LoginError(
                 f"the login to Google is not accepted ({type(error).__name__}); log in again"
@@ -298,12 +304,29 @@ def _never_sent(error: BaseException) -> bool:
     return isinstance(reason, urllib3.exceptions.NewConnectionError)
 
 
-def login(*, path: str = "", endpoint: str = "") -> Callable[[], Any]:
-    """Return what gives the credentials of `auth`, once they are needed."""
+class Login:
+    """The credentials of `auth`, found once they are needed."""
 
-    def credentials() -> Any:
+    def __init__(self, *, path: str, endpoint: str) -> None:
+        self._path, self._endpoint = path, endpoint
+        self.words = ""
+        """Where they are from; known once they were needed."""
+        self.again = "log in again"
+        """What to do where they aren't accepted."""
+
+    def __call__(self) -> Any:
         from sheetlog.google import auth
 
-        return auth.credentials(path=path, endpoint=endpoint)
+        found, way = auth.login(path=self._path, endpoint=self._endpoint)
+        self.words, self.again = way.words, way.again
+        return found
 
-    return credentials
+
+def login(*, path: str = "", endpoint: str = "") -> Login:
+    """Return what gives the credentials of `auth`, once they are needed.
+
+    Args:
+        path: of a service account's or authorized user's file.
+        endpoint: where calls go instead of Google; then nobody needs to log in.
+    """
+    return Login(path=path, endpoint=endpoint)

@@ -128,7 +128,7 @@ def error(failure: Failure, headers: Mapping[str, str], *, now: float, what: str
     found = _INDEX.search(failure.message)
     index = int(found[1]) if found else None
     said = failure.message or f"status {status}"
-    return InvalidError(f"Google refused a change of {what}: {said}", index=index)
+    return InvalidError(f"Google refused a request about {what}: {said}", index=index)
 
 
 def _denied(failure: Failure, what: str) -> str:

@@ -35,6 +35,20 @@ class Table:
     """What else stood there and was not read, a sentence each."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Access:
+    """Who uses a sheet, and what that login or user may do there."""
+
+    login: str
+    """In words; empty where nobody logs in."""
+    there: bool
+    """Whether there is something yet that a person can open."""
+    may_write: bool | None
+    """None: nobody can tell before something is written."""
+    words: str
+    """What was found, and what to do where it keeps runs out."""
+
+
 class Sink(Protocol):
     """A sheet that rows land in."""
 
@@ -135,5 +149,18 @@ class Dressable(Protocol):
         Raises:
             StaleError: the sheet is no longer the one of `change.base`; nothing was changed.
             BusyError, RefusedError: nothing was changed; with `ambiguous`, perhaps all of it.
+        """
+        ...
+
+
+@runtime_checkable
+class Examinable(Protocol):
+    """A sink that can tell whether it may be written, without writing."""
+
+    def access(self) -> Access:
+        """Return who uses the sheet and whether rows can land in it now.
+
+        Raises:
+            BusyError, RefusedError: it cannot be asked now, or not until a person acts.
         """
         ...

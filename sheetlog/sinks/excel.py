@@ -14,7 +14,7 @@ from sheetlog import naming
 from sheetlog.errors import MisuseError, StaleError
 from sheetlog.plan import Header, Plan
 from sheetlog.sinks import excel_header, excel_lock
-from sheetlog.sinks.base import Table
+from sheetlog.sinks.base import Access, Table
 from sheetlog.sinks.excel_open import Opened, is_there, opened, unchanged
 from sheetlog.template import Template
 from sheetlog.xlsx.package import FileIdentity
@@ -118,6 +118,12 @@ class ExcelSink:
             with current.package, unchanged(current.package):
                 where = excel_plan.carry_out(current, plan, template, title)
         return f"{self.url}#{where}"
+
+    def access(self) -> Access:
+        """Return whether rows can land now; `sinks.base` has the details."""
+        from sheetlog.sinks import excel_access
+
+        return excel_access.access(self._path)
 
     def read(self) -> Table:
         """Return all rows; `sinks.base` has the details."""

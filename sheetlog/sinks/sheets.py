@@ -16,7 +16,7 @@ from sheetlog import naming
 from sheetlog.errors import BusyError, MisuseError
 from sheetlog.plan import Header, Plan
 from sheetlog.sinks import sheets_where
-from sheetlog.sinks.base import Table
+from sheetlog.sinks.base import Access, Table
 from sheetlog.sinks.sheets_desk import Desk
 from sheetlog.sinks.sheets_tokens import Tokens
 from sheetlog.sinks.sheets_view import NoTab, View
@@ -24,7 +24,7 @@ from sheetlog.template import Template
 
 if TYPE_CHECKING:
     from sheetlog.google.http import Google
-    from sheetlog.sinks.base import Preparable, Sink
+    from sheetlog.sinks.base import Examinable, Preparable, Sink
 
 LONGEST = 100.0
 """Seconds that a delivery may take: shorter than a claim in the journal holds."""
@@ -136,6 +136,23 @@ class SheetsSink:
             sheets_making.spreadsheet(self._desk, self._desk.name.tab or tab)
         return self.url
 
+    def access(self) -> Access:
+        """Return who logs in and whether rows can land; `sinks.base` has the details."""
+        from sheetlog.sinks import sheets_access
+
+        return sheets_access.access(self._desk)
+
+    def spreadsheet(self, tab: str) -> str:
+        """Return the spreadsheet's id; one that is not there yet is made.
+
+        Args:
+            tab: title of its tab.
+        """
+        if not self._desk.found():
+            self.prepare(tab)
+        assert self._desk.spreadsheet is not None
+        return self._desk.spreadsheet
+
     def read(self) -> Table:
         """Return all rows; `sinks.base` has the details."""
         from sheetlog.sinks import sheets_reading
@@ -148,3 +165,4 @@ if TYPE_CHECKING:
 
     _: Sink = SheetsSink("google:Runs", _Google(lambda: None))
     __: Preparable = SheetsSink("google:Runs", _Google(lambda: None))
+    ___: Examinable = SheetsSink("google:Runs", _Google(lambda: None))

@@ -165,30 +165,37 @@ def _changed_or_refused(
 
 def _why(desk: Desk, view: View | NoTab, error: InvalidError) -> str:
     """Return what a person must do so that Google takes the batch."""
-    if isinstance(view, View):
-        reply = desk.google.send(
-            "get",
-            f"{SHEETS}/v4/spreadsheets/{view.spreadsheet}",
-            what=desk.what,
-            deadline=desk.until,
-            params={"fields": "sheets(properties(sheetId),protectedRanges)"},
-        )
-        strict = [
-            protected
-            for sheet in reply.get("sheets", ())
-            if sheet["properties"]["sheetId"] == view.sheet
-            for protected in sheet.get("protectedRanges", ())
-            if not protected.get("warningOnly")
-        ]
-        closed = [each for each in strict if not each.get("requestingUserCanEdit")] or strict
-        if closed:
-            names = "', '".join(each.get("description") or _words(each, view) for each in closed)
-            return (
-                f"{desk.what} has protected cells ('{names}'), and this login may not change "
-                "them: whoever protected them must let it (Data → Protect sheets and ranges), "
-                "or name another tab"
-            )
+    if isinstance(view, View) and (closed := closed_to(desk, view)):
+        return protected_words(desk, view, closed)
     return f"{error}; look at {desk.what}, then run 'sheetlog sync'"
+
+
+def closed_to(desk: Desk, view: View) -> list[Json]:
+    """Return the tab's protected ranges that this login may not change."""
+    reply = desk.google.send(
+        "get",
+        f"{SHEETS}/v4/spreadsheets/{view.spreadsheet}",
+        what=desk.what,
+        deadline=desk.until,
+        params={"fields": "sheets(properties(sheetId),protectedRanges)"},
+    )
+    return [
+        protected
+        for sheet in reply.get("sheets", ())
+        if sheet["properties"]["sheetId"] == view.sheet
+        for protected in sheet.get("protectedRanges", ())
+        if not protected.get("warningOnly") and not protected.get("requestingUserCanEdit")
+    ]
+
+
+def protected_words(desk: Desk, view: View, closed: Sequence[Json]) -> str:
+    """Return what a person must do about protected ranges."""
+    names = "', '".join(each.get("description") or _words(each, view) for each in closed)
+    return (
+        f"{desk.what} has protected cells ('{names}'), and this login may not change "
+        "them: whoever protected them must let it (Data → Protect sheets and ranges), "
+        "or name another tab"
+    )
 
 
 def _words(protected: Json, view: View) -> str:
