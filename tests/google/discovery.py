@@ -11,12 +11,15 @@ import json
 import re
 from functools import cache, lru_cache
 from importlib.resources import files
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from tests.google import fieldtypes
 from tests.google.fieldmask import Mask, MaskSyntaxError, parse_mask
 from tests.google.fieldtypes import TYPES, Check, ViolationError
 from tests.google.wire import ApiError, Reply
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 Api = Literal["sheets", "drive"]
 Json = dict[str, Any]
@@ -173,20 +176,32 @@ def _mask_error(path: str, reason: str) -> ApiError:
 
 def unknown_path(api: Api, schema: str, mask: Mask) -> str | None:
     """The first path of the mask that `schema` doesn't have; None if it has them all."""
-    properties = document(api).messages[schema].properties
+    return _unknown(api, document(api).messages[schema].properties, mask)
+
+
+def _unknown(api: Api, properties: Mapping[str, Json], mask: Mask) -> str | None:
     for name, below in mask.branches.items():
         if name == "*":
             continue
         spec = properties.get(name)
         if spec is None:
             return name
-        inner = message_of(spec)
         if below.everything:
             continue
-        deeper = "*" if inner is None else unknown_path(api, inner, below)
+        inner = _properties_of(api, spec)
+        deeper = "*" if inner is None else _unknown(api, inner, below)
         if deeper is not None:
-            return f"{name}.{deeper}" if inner else name
+            return name if inner is None else f"{name}.{deeper}"
     return None
+
+
+def _properties_of(api: Api, spec: Json) -> Mapping[str, Json] | None:
+    """What the object that a field holds has: a message's, or those listed with the field."""
+    message = message_of(spec)
+    if message is not None:
+        return document(api).messages[message].properties
+    inline: Mapping[str, Json] | None = spec.get("properties")
+    return inline
 
 
 def message_of(spec: Json) -> str | None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from tests.google.sheets.areas import Area, Box, span_holds
 from tests.google.sheets.lookup import requested_box, sheet_with_id
 from tests.google.sheets.model import STORED_KINDS
+from tests.google.sheets.protection import open_to
 from tests.google.sheets.refusals import RefusedError
 
 if TYPE_CHECKING:
@@ -94,8 +95,7 @@ class Batch:
 
     def may_edit(self, protected: Json) -> bool:
         """Whether the caller may edit what a protected range protects, and the range itself."""
-        users = protected.get("editors", {}).get("users", [])
-        return self.user in (self.owner, *users)
+        return open_to(protected, self.user, self.owner)
 
     def area_of(self, item: Json) -> Area:
         """The cells of an object that has a range, a named range or a table."""

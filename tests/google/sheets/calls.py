@@ -7,10 +7,12 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from tests.google.access import may
 from tests.google.callers import Caller, caller_of
 from tests.google.discovery import bad_request, check_body, document, response_mask
 from tests.google.fieldmask import ALL, Mask
 from tests.google.sheets.batch import Batch
+from tests.google.sheets.protection import shown_to
 from tests.google.sheets.refusals import RefusedError, entity_not_found, refusal
 from tests.google.sheets.render import Wanted
 
@@ -111,7 +113,15 @@ class Call:
             grid_data=grid_data,
             tables_as_banding=with_tables,
             cut_after_mask=not self.assumes("masked_cells_cut", "before"),
+            protected=self._protected,
         )
+
+    def _protected(self, item: Json) -> Json:
+        """A protected range as the caller sees it."""
+        file = self.world.files.get(self.parts.get("spreadsheetId", ""))
+        owner = self.user if file is None or not file.owner else file.owner
+        writer = file is None or may(self.world, self.caller, file, "writer")
+        return shown_to(item, self.user, owner, writer=writer)
 
 
 @cache

@@ -17,7 +17,7 @@ from tests.google.sheets.metadata import metadata_json
 from tests.google.sheets.worth import Worth
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from tests.google.sheets.model import Dimension, Groups, Metadata, Sheet, Spreadsheet
 
@@ -41,6 +41,8 @@ class Wanted:
     grid_data: bool = False
     tables_as_banding: bool = True
     cut_after_mask: bool = True
+    protected: Callable[[Json], Json] = lambda item: item
+    """A protected range as the caller sees it."""
 
 
 def spreadsheet_json(spreadsheet: Spreadsheet, wanted: Wanted) -> Json:
@@ -144,6 +146,7 @@ def sheet_json(sheet: Sheet, index: int, *, areas: list[Area] | None, wanted: Wa
     result: Json = {"properties": sheet_properties(sheet, index)}
     merges = [box.area for box in sheet.merges]
     stored = {kind: list(items) for kind, items in sheet.stored.items()}
+    stored["protectedRanges"] = [wanted.protected(item) for item in stored["protectedRanges"]]
     if wanted.tables_as_banding:
         stored["bandedRanges"] += [banding_of(table) for table in stored["tables"]]
     if areas is not None:
