@@ -27,6 +27,10 @@ BEST = Style(fill="B7E4C7", ink="0B3D20", bold=True)
 SCALE = ("FFFFFF", "DDF3E4")
 """From the worst number to the best; pale, so that the best cell stands out from it."""
 
+BETTER = Style(ink="166534")
+WORSE = Style(ink="991B1B")
+"""Of differences from the baseline."""
+
 _GROUPS = {
     "run": ("E2E8F0", "1E293B"),
     "results": ("D3F0DF", "0B3D20"),

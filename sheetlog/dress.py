@@ -9,12 +9,13 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sheetlog import colours
 from sheetlog.cells import Cell
-from sheetlog.colours import Style
+from sheetlog.colours import BETTER, WORSE, Style
+from sheetlog.formulas import signed
 from sheetlog.record import Link, Series, path, section
 from sheetlog.template import Column, Template
 
@@ -130,6 +131,8 @@ class ColumnDress:
     """`min` or `max`: the best run is marked."""
     scale: tuple[str, str] | None
     """Colours from the worst number to the best."""
+    signs: tuple[Style, Style] | None
+    """Of numbers above and below zero, in a column that compares with the baseline."""
     group: str
     header: Style
     align: str | None
@@ -165,7 +168,7 @@ def dress_column(
             open follows it.
     """
     kind = _kind(column, key, sample)
-    goal = _goal(column, key, kind)
+    goal = _goal(column, column.delta or key, kind)
     group = column.group or _group(column, key)
     return ColumnDress(
         kind=kind,
@@ -174,8 +177,9 @@ def dress_column(
         note=_note(column),
         choices=_choices(column, key),
         hidden=column.hidden,
-        goal=goal,
-        scale=colours.SCALE if goal and not column.choices else None,
+        goal=None if column.delta else goal,
+        scale=colours.SCALE if goal and not column.choices and not column.delta else None,
+        signs=_signs(goal) if column.delta else None,
         group=group,
         header=colours.header(group),
         align=_align(column, key, kind),
@@ -185,6 +189,8 @@ def dress_column(
 
 def _kind(column: Column, key: str | None, sample: Cell) -> str:
     """Return what a column holds: by its format, else its key, else its first value."""
+    if column.delta is not None:
+        return "pattern"
     if column.format is not None:
         return column.format if column.format in _formats() else "pattern"
     if key is None or key.startswith(("people.", "formula.")):
@@ -212,7 +218,17 @@ def _kind_of(sample: Cell) -> str:
     return "long" if isinstance(sample, str) and len(sample) > 120 else "general"
 
 
+def _signs(goal: str | None) -> tuple[Style, Style] | None:
+    """Return how differences show; None: nobody knows which are the better ones."""
+    if goal is None:
+        return None
+    return (BETTER, WORSE) if goal == "max" else (WORSE, BETTER)
+
+
 def _code(column: Column, key: str | None, kind: str, sample: Cell) -> str:
+    if column.delta is not None:
+        plain = replace(column, delta=None, formula=None)
+        return signed(_code(plain, column.delta, _kind(plain, column.delta, sample), sample))
     if kind == "pattern":
         return column.format or "General"
     if kind == "percent" and _number(sample) > 1.5:

@@ -1,4 +1,5 @@
-"""Which formulas of a template both products read, as far as the text alone can say.
+"""Which formulas of a template both products read, as far as the text alone can say; and the one
+that compares a run with the baseline.
 
 Pure. A formula that Excel cannot read makes it call the whole workbook damaged, so its brackets,
 quotes and separators are checked before it gets there. The names of functions are the user's.
@@ -10,6 +11,9 @@ import re
 
 _TOKEN = re.compile(r'"(?:[^"]|"")*"|\{[^{}]*\}|.', re.DOTALL)
 _PAIRS = {")": "(", "]": "["}
+
+TICKS = ("☑", "☐")
+"""What a box to tick shows, ticked and not, where the product has none of its own."""
 
 
 def problem(formula: str) -> str | None:
@@ -32,3 +36,26 @@ def problem(formula: str) -> str | None:
     if open_brackets:
         return f"'{formula}': '{open_brackets[-1]}' is not closed"
     return None
+
+
+def delta(key: str, baseline: str) -> str:
+    """Return the formula that takes from a run's value that of the run that people ticked.
+
+    Blank where either is no number, or none is ticked; of several ticked runs the first counts.
+
+    Args:
+        key: of the value.
+        baseline: mark of the column in which people tick.
+    """
+    ticked = ",".join(f"MATCH({tick},{{:{baseline}}},0)" for tick in ("TRUE", f'"{TICKS[0]}"'))
+    # Of a single cell AVERAGE is its number, and an error where it is blank or a text; a reference
+    # alone would be 0 there.
+    base = f"AVERAGE(INDEX({{:{key}}},IFERROR({ticked})))"
+    return f'=IF(ISNUMBER({{{key}}}),IFERROR({{{key}}}-{base},""),"")'
+
+
+def signed(code: str) -> str:
+    """Return a number format code that shows whether a number is above or below zero."""
+    if code in ("General", "@") or ";" in code:
+        code = "0.0000"
+    return f"+{code};-{code};{code}"

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -37,6 +37,7 @@ LONGEST_NOTE = 230
 """Characters; with the words about the goal after it, as many as Excel shows at a header cell."""
 
 OWNERS = ("sheetlog", "people")
+ROLES = ("baseline",)
 GOALS = ("min", "max")
 RESTS = ("columns", "cell", "drop")
 _NO_NUMBERS = ("text", "datetime", "date", "checkbox", "link", "curve", "image")
@@ -56,7 +57,7 @@ def read(text: str, source: str) -> Template:
     said = mistakes.fields(found, root, "", _TEMPLATE)
     if isinstance(root.value, dict) and "columns" not in root.value:
         found.add(root.place, "columns", "is missing; a template lists its columns")
-    columns: tuple[_Read, ...] = said.get("columns", ())
+    columns = _with_deltas(found, said.get("columns", ()))
     _compare(found, columns)
     if "best_by" in said:
         _compare_goals(found, said["best_by"], columns, root.value["best_by"])
@@ -197,6 +198,8 @@ _ATTRIBUTES: dict[str, Reader] = {
     "hidden": mistakes.boolean,
     "aliases": partial(mistakes.listed, reader=_alias),
     "group": partial(mistakes.text, longest=30),
+    "role": partial(mistakes.one_of, allowed=ROLES),
+    "delta": _metric,
 }
 
 
@@ -233,20 +236,20 @@ def _columns(found: Mistakes, node: Node, where: str) -> tuple[_Read, ...] | Non
 def _fits(found: Mistakes, node: Node, where: str, said: dict[str, Any]) -> bool:
     """Return whether the attributes make a column, after having told where they do not."""
     names = node.value.keys()
-    kinds = [name for name in ("key", "formula") if name in names]
+    kinds = [name for name in ("key", "formula", "delta") if name in names]
     if said.get("owner") == "people":
         kinds.append("owner: people")
     if not kinds and not ("owner" in names and "owner" not in said):
-        sentence = "is no column yet: give it a 'key', a 'formula', or 'owner: people'"
+        sentence = "is no column yet: give it a 'key', a 'formula', a 'delta' or 'owner: people'"
         found.add(node.place, where, sentence)
     if len(kinds) > 1:
         sentence = f"cannot have '{kinds[0]}' and '{kinds[1]}' at once; keep one"
         found.add(node.place, where, sentence)
-    if len(kinds) == 1 and "key" not in kinds and "title" not in names:
+    if kinds in (["formula"], ["owner: people"]) and "title" not in names:
         found.add(node.place, f"{where}.title", "is missing; a column without a key needs a title")
     for name, sentence in _misplaced(said, kinds):
         found.add(node.value[name].place, f"{where}.{name}", sentence)
-    return len(kinds) == 1 and ("title" in said or "key" in said)
+    return len(kinds) == 1 and not {"title", "key", "delta"}.isdisjoint(said)
 
 
 def _misplaced(said: dict[str, Any], kinds: list[str]) -> Iterator[tuple[str, str]]:
@@ -255,6 +258,8 @@ def _misplaced(said: dict[str, Any], kinds: list[str]) -> Iterator[tuple[str, st
         yield "choices", "are for people's columns; add 'owner: people' or remove them"
     if "choices" in said and said.get("format") == "checkbox":
         yield "choices", "do not go with a checkbox; keep one of the two"
+    if "role" in said and (kinds != ["owner: people"] or said.get("format") != "checkbox"):
+        yield "role", "needs 'owner: people' and 'format: checkbox': people tick the run"
     if str(said.get("key", "")).endswith(".*"):
         for name in ("title", "aliases"):
             if name in said:
@@ -267,6 +272,36 @@ def _misplaced(said: dict[str, Any], kinds: list[str]) -> Iterator[tuple[str, st
 
 
 # --- columns against one another
+
+
+def _with_deltas(found: Mistakes, columns: tuple[_Read, ...]) -> tuple[_Read, ...]:
+    """Return the columns, with formulas for those that compare with the baseline."""
+    ticked = [each for each in columns if each.column.role is not None]
+    for each in ticked[1:]:
+        sentence = f"{ticked[0].where} is the baseline already; remove one"
+        found.add(each.place("role"), f"{each.where}.role", sentence)
+    keys = {each.column.key: each.column for each in columns}
+    done = []
+    for each in columns:
+        key = each.column.delta
+        if key is not None and not ticked:
+            sentence = (
+                "needs a column in which people tick the run to compare with: "
+                "{title: Baseline, owner: people, format: checkbox, role: baseline}"
+            )
+            found.add(each.place("delta"), f"{each.where}.delta", sentence)
+        elif key is not None:
+            of = keys.get(key) or Column(key=key)
+            column = replace(
+                each.column,
+                formula=formulas.delta(key, ticked[0].column.mark or ""),
+                title=each.column.title or f"Δ {of.title or title_of(key)}",
+                format=each.column.format or of.format,
+                goal=each.column.goal or of.goal,
+            )
+            each = replace(each, column=column)  # noqa: PLW2901 - the same one, complete
+        done.append(each)
+    return tuple(done)
 
 
 def _compare(found: Mistakes, columns: tuple[_Read, ...]) -> None:

@@ -15,6 +15,7 @@ from sheetlog import api, settings, telling
 from sheetlog import where as language
 from sheetlog.cells import Cell, Formula, scalar
 from sheetlog.errors import MisuseError
+from sheetlog.formulas import TICKS
 from sheetlog.language import status_of
 from sheetlog.plan import HeaderColumn
 from sheetlog.record import Link, Series
@@ -178,7 +179,7 @@ def _typed(cells: Sequence[Cell], *, ours: bool) -> Any:
     """Return a column's cells as the narrowest kind that holds them all."""
     import pandas as pd
 
-    values: list[Any] = _values(cells) if ours else list(cells)
+    values: list[Any] = _values(cells) if ours else [_ticked(cell) for cell in cells]
     kinds = {type(value) for value in values}
     blank = type(None) in kinds
     kinds.discard(type(None))
@@ -196,6 +197,11 @@ def _typed(cells: Sequence[Cell], *, ours: bool) -> Any:
     if kinds == {timedelta}:
         return pd.Series(pd.to_timedelta(values))
     return pd.Series(values, dtype=object)
+
+
+def _ticked(cell: Cell) -> Cell:
+    """Return whether a box is ticked, where a cell shows one; else what it holds."""
+    return cell == TICKS[0] if cell in TICKS else cell
 
 
 def _values(cells: Sequence[Cell]) -> list[Any]:

@@ -30,7 +30,8 @@ class Column:
     owner: str = "sheetlog"
     """`sheetlog` or `people`."""
     formula: str | None = None
-    """Starts with `=`; each `{key}` stands for that column's cell in the same row."""
+    """Starts with `=`; each `{key}` stands for that column's cell in the same row, each `{:key}`
+    for the whole column."""
     width: int | None = None
     """In characters; None: from the title and the kind of values."""
     format: str | None = None
@@ -49,6 +50,10 @@ class Column:
     """Other titles that the column is found by, and other keys whose values it takes."""
     group: str | None = None
     """The heading that it belongs to by colour; None: from the section."""
+    role: str | None = None
+    """`baseline`: people tick here the run that others are compared with."""
+    delta: str | None = None
+    """Key of the value whose difference from the baseline's the formula gives."""
     words: Language = ENGLISH
     """What sheetlog's own words are shown in; what stands above is never translated."""
     ours: bool = False
@@ -75,7 +80,8 @@ class Column:
     @property
     def keys_used(self) -> tuple[str, ...]:
         """Keys that the formula takes its numbers from, each once, in order."""
-        return tuple(dict.fromkeys(_BRACES.findall(self.formula or "")))
+        found = (key.removeprefix(":") for key in _BRACES.findall(self.formula or ""))
+        return tuple(dict.fromkeys(found))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,7 @@ from dataclasses import replace
 from sheetlog import dress
 from sheetlog.cells import Cell
 from sheetlog.errors import RefusedError, StaleError
+from sheetlog.formulas import TICKS
 from sheetlog.plan import Added, Plan
 from sheetlog.sinks.excel_header import marks_of
 from sheetlog.sinks.excel_write import Where, mark, samples, write
@@ -105,7 +106,7 @@ def _ways(
     if plan.base.columns:
         yield planned, list(columns)
     behind = place_behind(sheet.package, sheet.sheet.part)
-    for element in sheet.frame.root.walk("mergeCell"):
+    for element in sheet.frame.each("mergeCell"):
         area = references.area(element.value("ref") or "")
         if area is not None and area.right < references.MAX_COLUMNS - 1:
             behind = max(behind, area.right + 1)
@@ -136,7 +137,10 @@ def _anew(
 def _dressed(package: Package, plan: Plan, *, header: bool) -> list[NewColumn]:
     styles = Styles(package)
     values = samples(plan)
-    columns = [_column(each, styles, values.get(each.key), header=header) for each in plan.added]
+    columns = [
+        _column(each, styles, values.get(each.column.delta or each.key), header=header)
+        for each in plan.added
+    ]
     styles.save()
     return columns
 
@@ -165,7 +169,8 @@ def _column(added: Added, styles: Styles, sample: Cell, *, header: bool) -> NewC
             font_color=look.header.ink,
             fill=look.header.fill,
             wrap=True,
-            horizontal=look.align,
+            # At the right end stands the filter's button, over a title that goes so far.
+            horizontal="center" if look.align == "center" else "left",
             vertical="center",
         )
     return NewColumn(
@@ -176,10 +181,17 @@ def _column(added: Added, styles: Styles, sample: Cell, *, header: bool) -> NewC
         width=look.width,
         hidden=look.hidden,
         note=look.note,
-        choices=tuple(choice.word for choice in look.choices),
+        choices=tuple(choice.word for choice in look.choices) or _boxes(added, look),
         looks=tuple(choice.style for choice in look.choices),
         goal=look.goal,
+        signs=look.signs,
     )
+
+
+def _boxes(added: Added, look: dress.ColumnDress) -> tuple[str, ...]:
+    """Return what people pick from to tick: real boxes are of the newest Excel alone."""
+    theirs = added.column.owner == "people"
+    return TICKS if theirs and look.kind == "checkbox" else ()
 
 
 @contextmanager

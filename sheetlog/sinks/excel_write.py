@@ -5,16 +5,21 @@ Knows what the flow wants and what `xlsx` can do; makes no decision about either
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import NamedTuple
+import os
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, NamedTuple
 
 from sheetlog.cells import Cell, Formula
 from sheetlog.plan import Plan
+from sheetlog.record import Link, section
 from sheetlog.template import Template
 from sheetlog.xlsx import marks, references
 from sheetlog.xlsx.append import Writing
 from sheetlog.xlsx.workbook import Sheet, Workbook
 from sheetlog.xlsx.worksheet import Region, Worksheet
+
+if TYPE_CHECKING:
+    from sheetlog.xlsx.pictures import Picture
 
 
 class Where(NamedTuple):
@@ -56,7 +61,7 @@ def write(
     Args:
         places: columns by key, as they are now.
     """
-    writing = Writing(sheet, region)
+    writing = Writing(sheet, region, picture_of=_shown(sheet, template, places))
     last = region.header
     edits: dict[int, dict[int, Cell]] = {}
     for edit in plan.edits:
@@ -68,9 +73,34 @@ def write(
     if plan.rows:
         formats = _Formats(plan, template, places)
         rows = [_by_column(new.cells, places) for new in plan.rows]
-        last = writing.append(rows, formats.code)
+        last = writing.append(rows, formats.code, _bold(plan, places))
     writing.save()
     return Where(sheet.sheet.title, last)
+
+
+def _shown(
+    sheet: Worksheet, template: Template, places: Mapping[str, int]
+) -> Callable[[int, Link], Picture | None]:
+    """Return what gives the picture that a link shows in a column, if it shows one."""
+    keys = {place: key for key, place in places.items()}
+
+    def picture_of(column: int, link: Link) -> Picture | None:
+        key = keys.get(column, "")
+        # Most links open pages and models: nothing is loaded for those.
+        if section(key) != "artifacts" or not link.url.lower().endswith(ENDINGS):
+            return None
+        from sheetlog.placing import Wants
+        from sheetlog.sinks import excel_pictures
+
+        if Wants.of(template).column(key).format not in {None, "image"}:
+            return None
+        return excel_pictures.thumbnail(link, os.path.dirname(sheet.package.path))
+
+    return picture_of
+
+
+ENDINGS = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".bmp", ".tif", ".tiff")
+"""Of files that can be shown."""
 
 
 def samples(plan: Plan) -> dict[str, Cell]:
@@ -80,6 +110,17 @@ def samples(plan: Plan) -> dict[str, Cell]:
         for key, value in row.cells.items():
             found.setdefault(key, value)
     return found
+
+
+def _bold(plan: Plan, places: Mapping[str, int]) -> list[dict[int, bool]]:
+    """Return of each new row which params show that they differ, by column."""
+    if all(row.marked is None for row in plan.rows):
+        return []
+    params = {key: place for key, place in places.items() if key.startswith("params.")}
+    return [
+        {} if row.marked is None else {place: key in row.marked for key, place in params.items()}
+        for row in plan.rows
+    ]
 
 
 def _by_column(cells: Mapping[str, Cell], places: Mapping[str, int]) -> dict[int, Cell]:
@@ -102,9 +143,11 @@ def _resolved(formula: str, places: Mapping[str, int]) -> str | None:
     pieces = formula.replace("{", "\0{").replace("}", "}\0").split("\0")
     for at, piece in enumerate(pieces):
         if piece.startswith("{") and piece.endswith("}"):
-            if piece[1:-1] not in places:
+            key = piece[1:-1].removeprefix(":")
+            if key not in places:
                 return None
-            pieces[at] = references.cell(places[piece[1:-1]], 1)
+            name = references.letters(places[key])
+            pieces[at] = f"${name}:${name}" if piece[1] == ":" else f"{name}1"
     return "".join(pieces)
 
 
@@ -131,5 +174,5 @@ class _Formats:
         from sheetlog.placing import Wants
 
         column = Wants.of(self._template).column(key)
-        sample = samples(self._plan).get(key)
+        sample = samples(self._plan).get(column.delta or key)
         return dress.dress_column(column, key, "", sample=sample).number_format

@@ -18,6 +18,7 @@ from sheetlog.xlsx.rows import NewCell, Splice
 from sheetlog.xlsx.values import content
 
 if TYPE_CHECKING:
+    from sheetlog.xlsx.pictures import Picture, Pictures
     from sheetlog.xlsx.place import Place
     from sheetlog.xlsx.worksheet import Region, Worksheet
 
@@ -28,21 +29,43 @@ DURATION = "[h]:mm:ss"
 class Writing:
     """All that one change does to a worksheet; `save` puts it into the package."""
 
-    def __init__(self, sheet: Worksheet, region: Region) -> None:
+    def __init__(
+        self,
+        sheet: Worksheet,
+        region: Region,
+        *,
+        picture_of: Callable[[int, Link], Picture | None] = lambda _, __: None,
+    ) -> None:
+        """Take a worksheet.
+
+        Args:
+            sheet: to write into.
+            region: where its runs stand.
+            picture_of: gives what a link of a column shows, if it shows anything.
+        """
         self._sheet = sheet
+        self._picture_of = picture_of
+        self._pictures: Pictures | None = None
         self._region = region
         self._splice = Splice(sheet)
         self._links = Links(sheet)
         self._formulas = False
+        self._bold: Mapping[int, bool] = {}
         self._last = region.header
         self._columns = (region.left, region.right)
 
-    def append(self, rows: Sequence[Mapping[int, Cell]], format_of: Callable[[int], str]) -> int:
+    def append(
+        self,
+        rows: Sequence[Mapping[int, Cell]],
+        format_of: Callable[[int], str],
+        bold: Sequence[Mapping[int, bool]] = (),
+    ) -> int:
         """Write new rows below the last one; return the last one's number.
 
         Args:
             rows: cells by column. A formula's references are written for row 1.
             format_of: gives the number format of a column in which no row has a style yet.
+            bold: of each row, columns whose cell is to be bold, or not; none: as the cells above.
 
         Raises:
             RefusedError: there is no room, or something is in the way.
@@ -54,6 +77,7 @@ class Writing:
         looks = place.looks(sheet, region, at)
         calculated = grow.calculated(sheet, region, at)
         for number, cells in enumerate(rows, at.first):
+            self._bold = bold[number - at.first] if bold else {}
             there = self._splice.cells(number)
             new: dict[int, Cell] = {
                 column: _down(f"={text}", number - of)
@@ -67,6 +91,7 @@ class Writing:
                     new[column] = value
             blank = dict.fromkeys(looks.keys() - new.keys() - there.keys())
             self._put(number, {**new, **blank}, looks, format_of)
+        self._bold = {}
         grow.grow(sheet, region, at)
         if region.table is not None and at.bottom != region.table.last:
             tables.grow(sheet.package, region.table, at.bottom)
@@ -97,6 +122,10 @@ class Writing:
             for column, value in cells.items()
             if column not in there or not there[column].formula
         }
+        if self._sheet.frame.child("drawing") is not None:
+            for column, value in kept.items():
+                if isinstance(value, Link | str):
+                    self._drawn().take(column, row)
         self._put(row, kept, {column: cell.xf for column, cell in there.items()}, _general)
 
     def save(self) -> None:
@@ -105,6 +134,8 @@ class Writing:
         if self._formulas or _has_formulas(sheet):
             sheet.book.calculate()
         self._links.save()
+        if self._pictures is not None:
+            self._pictures.save()
         sheet.styles.save()
         self._splice.write(sheet.frame.new_tail(), self._dimension())
 
@@ -121,6 +152,9 @@ class Writing:
         for column, value in cells.items():
             self._formulas = self._formulas or isinstance(value, Formula)
             xf = self._xf(value, column, looks.get(column), format_of)
+            bold = self._bold.get(column)
+            if bold is not None and bold is not sheet.styles.is_bold(xf):
+                xf = sheet.styles.xf_like(xf, bold=bold)
             shown = self._links.put(column, number, value)
             made = content(shown, prefix=sheet.prefix, date1904=sheet.book.date1904)
             new[column] = NewCell(made, xf)
@@ -129,6 +163,24 @@ class Writing:
             self._columns = (min(left, *new), max(right, *new))
             self._splice.put(number, new)
             self._last = max(self._last, number)
+        self._show(number, {c: value for c, value in cells.items() if isinstance(value, Link)})
+
+    def _show(self, number: int, links: Mapping[int, Link]) -> None:
+        """Show pictures in the cells of links that have one; the row is made as high as they."""
+        for column, link in links.items():
+            picture = self._picture_of(column, link)
+            if picture is not None:
+                from sheetlog.xlsx import pictures
+
+                height = self._splice.raised(number, pictures.HEIGHT)
+                self._drawn().put(column, number, picture, height=height)
+
+    def _drawn(self) -> Pictures:
+        if self._pictures is None:
+            from sheetlog.xlsx.pictures import Pictures
+
+            self._pictures = Pictures(self._sheet)
+        return self._pictures
 
     def _xf(
         self, value: Cell, column: int, look: int | None, format_of: Callable[[int], str]

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sheetlog import colours
+from sheetlog.formulas import TICKS
 from sheetlog.xlsx import colspans
 from sheetlog.xlsx.references import MAX_ROWS, letters
 from sheetlog.xlsx.spans import escaped
@@ -48,6 +49,8 @@ class NewColumn:
     """How each of these shows; none: by what the words mean in English."""
     goal: str | None = None
     """`min` or `max`: shades from the worst to the best, and a mark on the best cell."""
+    signs: tuple[colours.Style, colours.Style] | None = None
+    """How numbers above and below zero show."""
 
 
 def attributes(column: NewColumn) -> dict[str, str]:
@@ -66,7 +69,7 @@ def conditions(
         rank: the first rule's; no two rules of a worksheet have the same.
     """
     top = f"{letters(place)}{header + 1}"
-    rules = [*_words(column, styles, top), *_shades(column, styles, top)]
+    rules = [*_words(column, styles, top), *_signs(column, styles), *_shades(column, styles, top)]
     if not rules:
         return "", 0
     inner = "".join(
@@ -78,6 +81,8 @@ def conditions(
 
 def _words(column: NewColumn, styles: Styles, top: str) -> Iterator[str]:
     """Yield a rule for each word that has a colour; `top` is the first cell."""
+    if column.choices == TICKS:
+        return
     looks = column.looks or colours.choices(column.choices, column.goal)
     for word, style in zip(column.choices, looks, strict=True):
         plain = style.fill is None and style.ink is None
@@ -87,6 +92,15 @@ def _words(column: NewColumn, styles: Styles, top: str) -> Iterator[str]:
             formula = xml_text(f'EXACT({top},"{text}")')
             dxf = _dxf(style, styles)
             yield f'type="expression" dxfId="{dxf}"><formula>{formula}</formula>'
+
+
+def _signs(column: NewColumn, styles: Styles) -> Iterator[str]:
+    """Yield the rules that colour differences. A text counts as more than any number: a blank one
+    shows no colour of letters.
+    """
+    for operator, style in zip(("greaterThan", "lessThan"), column.signs or (), strict=False):
+        dxf = _dxf(style, styles)
+        yield f'type="cellIs" dxfId="{dxf}" operator="{operator}"><formula>0</formula>'
 
 
 def _shades(column: NewColumn, styles: Styles, top: str) -> Iterator[str]:

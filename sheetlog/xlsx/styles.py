@@ -6,6 +6,7 @@ Edited by span: what stands there keeps its bytes and its number; what is new go
 from __future__ import annotations
 
 import posixpath
+import re
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,7 @@ _FONT_ORDER = (
     "b", "i", "strike", "condense", "extend", "outline", "shadow", "u", "vertAlign", "sz", "color",
     "name", "family", "charset", "scheme",
 )  # fmt: skip
+_BOLD = re.compile(r"<b(?: val=[\"'](\w+)[\"'])?\s*/>")
 _TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml"
 _RELATIONS = {
     False: "http://schemas.openxmlformats.org/officeDocument/2006/relationships",
@@ -132,6 +134,12 @@ class Styles:
     def is_duration(self, xf: int) -> bool:
         """Return whether numbers in this cell format show as elapsed time (`[h]:mm:ss`)."""
         return is_duration(self.number_format_of(xf) or "General")
+
+    def is_bold(self, xf: int) -> bool:
+        """Return whether the letters of a cell format are bold."""
+        font = self._fonts.get(integer(self._xfs.get(xf).attributes.get("fontId")))
+        found = _BOLD.search(font.children)
+        return found is not None and found[1] not in ("0", "false")
 
     def dxf(
         self,

@@ -11,9 +11,12 @@ from sheetlog.errors import TemplateError
 PACKAGE = Path(template.__file__).parent
 
 WORDS = {
-    "<names>": "title, tab, freeze_columns, best_by, columns, rest, max_columns",
+    "<names>": (
+        "title, tab, freeze_columns, best_by, columns, rest, max_columns, overview, language"
+    ),
     "<attributes>": (
-        "key, title, owner, formula, width, format, note, unit, goal, choices, hidden, aliases, group"
+        "key, title, owner, formula, width, format, note, unit, goal, choices, hidden, aliases, group,"
+        " role, delta"
     ),
     "<formats>": (
         "text, integer, number, percent, scientific, datetime, date, duration, checkbox, link,"
@@ -24,7 +27,8 @@ WORDS = {
     ),
     "<run keys>": (
         "run.id, run.name, run.status, run.started, run.duration, run.notes, run.tags, run.parent,"
-        " run.error, run.user, run.host, run.changed, run.more, run.revision, run.source"
+        " run.error, run.user, run.host, run.changed, run.more, run.revision, run.source,"
+        " run.config"
     ),
 }
 """What the messages list as allowed, and how the rows abbreviate it."""
@@ -139,7 +143,7 @@ ROWS = [
     ]),
     # which kind of column
     (column("title: x"), [
-        "1:11: columns[0]: is no column yet: give it a 'key', a 'formula', or 'owner: people'",
+        "1:11: columns[0]: is no column yet: give it a 'key', a 'formula', a 'delta' or 'owner: people'",
     ]),
     (column("key: metrics.a, owner: people"), [
         "1:11: columns[0]: cannot have 'key' and 'owner: people' at once; keep one",
@@ -270,6 +274,18 @@ ROWS = [
     ]),
     ("columns: [{title: Score, owner: people}, {title: x, formula: '={people.Scor}'}]", [
         "1:62: columns[1].formula: {people.Scor}: no column of people's has this title; did you mean 'people.Score'?",
+    ]),
+    # the baseline
+    (column("delta: metrics.a"), [
+        "1:19: columns[0].delta: needs a column in which people tick the run to compare with: "  # noqa: ISC004
+        "{title: Baseline, owner: people, format: checkbox, role: baseline}",
+    ]),
+    (column("key: metrics.a, role: baseline"), [
+        "1:34: columns[0].role: needs 'owner: people' and 'format: checkbox': people tick the run",
+    ]),
+    (column("title: A, owner: people, format: checkbox, role: baseline")[:-1] +
+     ", {title: B, owner: people, format: checkbox, role: baseline}]", [
+        "1:122: columns[1].role: columns[0] is the baseline already; remove one",
     ]),
     # choices
     (column("key: metrics.a, choices: [x]"), [
