@@ -161,6 +161,9 @@ class ColumnLook:
     """Whether there is any rule that colours by numbers."""
     grouped: bool = False
     """Whether it is in a group of columns that can be folded."""
+    checkbox: bool = False
+    formula: tuple[str, int] | None = None
+    """Of its last run's cell: its text, and that cell's row (0-based)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,6 +186,10 @@ class Looks:
     """Of the runs' tab."""
     columns: tuple[ColumnLook, ...]
     """Those that have a key, by place."""
+    others: tuple[ColumnLook, ...] = ()
+    """People's own, by place; their key is blank."""
+    frozen: int = 0
+    """So many columns stay in sight."""
     tabs: Mapping[str, TabLook] = field(default_factory=dict)
     """By name, those that are there."""
     memory: str = ""
@@ -200,7 +207,7 @@ class Restyle:
     attribute: str
     """`width`, `number_format`, `note`, `choices`, `hidden`, `goal`, `grouped`."""
     value: object
-    """int, str, str or None, tuple of str, bool, `min` `max` or None, bool."""
+    """int, str or None, str or None, tuple of `dress.Choice`, bool, `min` `max` or None, bool."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
