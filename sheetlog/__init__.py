@@ -23,6 +23,7 @@ if TYPE_CHECKING:  # shown to type checkers; `typing` itself would cost more tha
     from sheetlog.looking import show as show
     from sheetlog.looking import status as status
     from sheetlog.looking import templates as templates
+    from sheetlog.promoting import promoted as promoted
     from sheetlog.reading import runs as runs
     from sheetlog.repeating import how as how
     from sheetlog.repeating import params as params
@@ -41,6 +42,7 @@ _HOMES = {
     "sheetlog.errors": ("SheetlogError", "SheetlogWarning"),
     "sheetlog.exporting": ("export",),
     "sheetlog.looking": ("location", "show", "status", "templates"),
+    "sheetlog.promoting": ("promoted",),
     "sheetlog.reading": ("runs",),
     "sheetlog.repeating": ("how", "params"),
     "sheetlog.scanning": ("scan",),
@@ -69,6 +71,7 @@ __all__ = [
     "location",
     "log",
     "params",
+    "promoted",
     "runs",
     "scan",
     "show",

@@ -97,6 +97,19 @@ def best(as_json: bool, **given: Any) -> int:
 
 
 @click.command()
+@click.argument("stage")
+@click.option("--column", metavar="TITLE", default="Stage", help="Where people write stages.")
+@_WHERE
+@_SHEET
+@_JSON
+def promoted(as_json: bool, **given: Any) -> int:
+    """Show the run that people gave a STAGE to, with where its artifacts are."""
+    frame = sheetlog.promoted(**given).to_frame().T.rename_axis("run.id").reset_index()
+    click.echo(cli_table.json(frame, one=True) if as_json else cli_table.upright(frame))
+    return 0
+
+
+@click.command()
 @click.argument("metric", required=False)
 @click.option("--group", metavar="NAMES", help="What runs of a group share, with commas.")
 @_GOAL
@@ -136,7 +149,7 @@ def export(path: str, group: str | None, as_json: bool, **given: Any) -> int:
     return 0
 
 
-COMMANDS = (runs, compare, best, leaderboard, export)
+COMMANDS = (runs, compare, best, promoted, leaderboard, export)
 """What `cli` has from here."""
 
 
