@@ -48,7 +48,8 @@ _LEAST = 12
 _LARGER = 4.0
 """So many times its size a small picture may be shown."""
 _END = re.compile(rb"</(?:[\w.-]+:)?wsDr\s*>\s*(?:<!--[^>]*-->\s*)?\Z")
-_NUMBER = re.compile(rb"""cNvPr\s[^<>]*?\bid\s*=\s*["']([0-9]+)""")
+_TAIL = 512
+"""Bytes in which a drawing ends: it may be long, and is not searched as a whole."""
 
 _FROM = re.compile(
     rb"<(?:[\w.-]+:)?from>\s*<(?:[\w.-]+:)?col>\s*([0-9]+)\s*<.*?<(?:[\w.-]+:)?row>\s*([0-9]+)",
@@ -106,15 +107,18 @@ class Pictures:
         package = self._sheet.package
         data = package.xml(part)
         relations = Relations(package, part)
-        number = max(map(int, _NUMBER.findall(data)), default=1)
         spaces = self._spaces(data)
         anchors = []
-        for at, (column, row, picture, height) in enumerate(self._new, number + 1):
+        number = data.count(b"cNvPr") + 1
+        for column, row, picture, height in self._new:
             box = self._box(column, picture, height)
             if box is not None:
+                number += 1
+                while f'"{number}"'.encode() in data or f"'{number}'".encode() in data:
+                    number += 1
                 image = relations.id("image", self._media(picture))
                 link = relations.id("hyperlink", safe(picture.url), external=True)
-                xml = _anchor(at, column, row, picture, box=box, image=image, link=link)
+                xml = _anchor(number, column, row, picture, box=box, image=image, link=link)
                 anchors.append(xml.replace("<xdr:twoCellAnchor", f"<xdr:twoCellAnchor{spaces}", 1))
         relations.save()
         package.replace(part, _appended(data, "".join(anchors).encode(), part))
@@ -223,7 +227,7 @@ def _anchor(
 
 
 def _appended(data: bytes, anchors: bytes, part: str) -> bytes:
-    end = _END.search(data)
+    end = _END.search(data, max(len(data) - _TAIL, 0))
     if end is not None:
         return data[: end.start()] + anchors + data[end.start() :]
     root = parse(data, part)  # `<wsDr/>`

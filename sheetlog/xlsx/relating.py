@@ -23,8 +23,8 @@ OFFICE = {
 """Where the types of relationships begin: in transitional and in strict workbooks."""
 
 _END = re.compile(rb"</((?:[\w.-]+:)?)Relationships\s*>\s*(?:<!--[^>]*-->\s*)?\Z")
-
-
+_TAIL = 512
+"""Bytes in which a part ends."""
 _ATTRIBUTE = re.compile(rb"""\s([\w:.-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 
 
@@ -75,7 +75,7 @@ class Relations:
         """Put what is new into the package."""
         if not self._new:
             return
-        end = _END.search(self._data)
+        end = _END.search(self._data, max(len(self._data) - _TAIL, 0))
         if end is None:  # `<Relationships/>`
             root = parse(self._data, self._name)
             edits = Edits(self._data)
