@@ -5,30 +5,32 @@ The way of a call: arguments → values → record → journal → delivery → 
 
 from __future__ import annotations
 
-import contextlib
 import os
-import time
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from sheetlog import collecting, lineage, naming, readback, redact, settings
-from sheetlog.errors import JournalError, SheetError, SheetlogError
+from sheetlog import collecting, lineage, naming, redact, revising, settings
+from sheetlog.errors import ArtifactError, JournalError, SheetlogError
 from sheetlog.record import Record, Scalar
 from sheetlog.settings import Settings
 from sheetlog.telling import Receipt, lost, say, warn
 
 if TYPE_CHECKING:
+    from collections.abc import MutableMapping
+
+    from sheetlog.artifacts.base import Store
+    from sheetlog.artifacts.drive_folder import DriveFolder
+    from sheetlog.artifacts.spool import Item, Spool
     from sheetlog.completing import Later
     from sheetlog.deliver import Delivery
+    from sheetlog.delivering import Means
     from sheetlog.journal.base import Journal
     from sheetlog.sinks.base import Sink
 
-UNSETTLED = "unsettled:"
-"""Followed by a folder: the sheet of a run whose settings could not be understood there."""
-
 _journals: dict[str, Journal] = {}
 _sinks: dict[tuple[str, str], Sink] = {}
+_drives: dict[tuple[str, ...], DriveFolder] = {}
 
 
 def log(
@@ -91,24 +93,29 @@ def sync(sheet: str | os.PathLike[str] | None = None, *, runs: Iterable[str] = (
         JournalError: the journal cannot be read.
     """
     chosen = settings.current({"sheet": sheet})
-    from sheetlog.deliver import Delivery
+    from sheetlog import delivering
+    from sheetlog.deliver import Delivery, together
 
-    total = Delivery(sheet=chosen.sheet if sheet is not None else "")
-    for journal in _all_journals(chosen):
-        names = [each.sheet for each in journal.waiting()]
-        if runs:
-            asked = [journal.latest(run) for run in runs]
-            names += [entry.sheet for entry in asked if entry is not None]
-        for name in dict.fromkeys(names):
-            if sheet is None or name == chosen.sheet:
-                done = _deliver(journal, name, chosen, runs=tuple(runs) or None)
-                total = _sum(total, done)
+    name = chosen.sheet if sheet is not None else None
+    total = Delivery(sheet=name or "")
+    for path, journal in _all_journals(chosen):
+        means = _means(path, journal, chosen)
+        total = together(total, delivering.sheets(means, name, tuple(runs)))
     return total
 
 
 def journals(chosen: Settings | None = None) -> list[Journal]:
     """Return the journals that hold or may hold records: the settings' own first."""
-    return _all_journals(chosen or settings.current())
+    return [journal for _, journal in _all_journals(chosen or settings.current())]
+
+
+def pending(chosen: Settings | None = None) -> list[Item]:
+    """Return the files that are not in their store yet."""
+    from sheetlog import delivering
+
+    chosen = chosen or settings.current()
+    held = [_means(*each, chosen) for each in _all_journals(chosen)]
+    return [item for means in held for item in delivering.waiting(means)]
 
 
 def sink_of(name: str, chosen: Settings | None = None) -> Sink:
@@ -140,6 +147,119 @@ def _google_sink(name: str, chosen: Settings) -> Sink:
     return SheetsSink(name, google, share_with=chosen.share_with, folder=chosen.folder, say=warn)
 
 
+def store_of(
+    sheet: str,
+    chosen: Settings | None = None,
+    *,
+    where: str | None = None,
+    notes: MutableMapping[str, str] | None = None,
+    seconds: float = 600.0,
+    name: str = "",
+) -> Store:
+    """Return the store that the files of a sheet's runs land in.
+
+    Args:
+        where: the setting `artifacts`, where it is another than that of `chosen`.
+        notes: what the upload of the one file that it is for has to remember.
+        seconds: within which it must be there.
+        name: of that file, for a bar.
+
+    Raises:
+        ArtifactError: there is no way to it now.
+    """
+    chosen = chosen or settings.current()
+    where = chosen.artifacts if where is None else where
+    folder = settings.drive_folder(where, sheet)
+    if folder is None:
+        from sheetlog.artifacts.folder import FolderStore
+        from sheetlog.artifacts.mounted import MountedStore, is_mounted
+
+        if is_mounted(where) and not sheet.lower().endswith((".xlsx", ".xlsm")):
+            return MountedStore(where, seconds=seconds)
+        place, beside = settings.artifacts_folder(chosen, sheet)
+        return FolderStore(where or place, beside=beside)
+    from sheetlog import progress
+    from sheetlog.artifacts.drive import DriveStore
+
+    # Two who look for one content at the same moment would both upload it.
+    spool = _spool(next(settings.journal_paths(chosen)))
+    return DriveStore(
+        _drive(sheet, folder, chosen),
+        notes=notes,
+        seconds=seconds,
+        tell=progress.bar(name, quiet=chosen.quiet or not name),
+        alone=lambda digest: spool.alone(digest, seconds),
+    )
+
+
+def _drive(sheet: str, folder: str, chosen: Settings) -> DriveFolder:
+    """Return a Drive folder; the sheet that it lies beside is made where it is not there yet."""
+    key = (sheet, folder, chosen.google_endpoint, chosen.credentials)
+    if key not in _drives:
+        from sheetlog import catalog
+        from sheetlog.artifacts.drive_folder import DriveFolder
+        from sheetlog.google.http import Google, login
+        from sheetlog.sinks.sheets import SheetsSink
+
+        sink = sink_of(sheet, chosen)
+        beside, title = "", "sheetlog files"
+        if isinstance(sink, SheetsSink):
+            try:
+                beside = sink.spreadsheet(catalog.load(chosen.template, chosen.language).tab)
+            except SheetlogError as error:
+                raise ArtifactError(f"the sheet is not there yet: {error}") from error
+        elif not folder:
+            title = f"{os.path.splitext(os.path.basename(naming.parse(sheet).target))[0]} files"
+        way = login(path=chosen.credentials, endpoint=chosen.google_endpoint)
+        _drives[key] = DriveFolder(
+            Google(way, endpoint=chosen.google_endpoint),
+            sheet=beside,
+            folder=folder,
+            title=title,
+            share_with=chosen.share_with,
+        )
+    return _drives[key]
+
+
+def _waits(sheet: str, chosen: Settings) -> bool:
+    """Return whether files of a sheet's runs take their time: they wait until the row is safe."""
+    if settings.drive_folder(chosen.artifacts, sheet) is not None:
+        return True
+    from sheetlog.artifacts.mounted import is_mounted
+
+    return is_mounted(chosen.artifacts)
+
+
+def _means(path: str, journal: Journal, chosen: Settings) -> Means:
+    """Return what delivering needs."""
+    from sheetlog import delivering
+
+    def opening(item: Item, notes: MutableMapping[str, str], seconds: float) -> Store:
+        sheet = delivering.settled(item.sheet, chosen)
+        name = item.name if item.size > delivering.SMALL else ""
+        return store_of(sheet, chosen, where=item.where, notes=notes, seconds=seconds, name=name)
+
+    return delivering.Means(
+        chosen=chosen,
+        journal=journal,
+        spool=lambda: _spool(path),
+        spooled=_spooled(path),
+        sink=lambda name: sink_of(name, chosen),
+        opening=opening,
+    )
+
+
+def _spool(journal: str) -> Spool:
+    """Return where files wait, beside a journal."""
+    from sheetlog.artifacts.spool import Spool
+
+    return Spool(_spooled(journal))
+
+
+def _spooled(journal: str) -> str:
+    return os.path.splitext(journal)[0] + "_files"
+
+
 def _logged(given: dict[str, Any]) -> Receipt:
     """Carry out a call of `log()` whose arguments have been checked."""
     chosen, target, mistake = _settings(given)
@@ -151,7 +271,11 @@ def _logged(given: dict[str, Any]) -> Receipt:
 
         context = around.at_once(chosen.context, target)
         due = around.due(chosen.context, target)
-    later = _later(given)
+    later = None
+    if given["artifacts"] is not None or given["data"] is not None:
+        from sheetlog import completing
+
+        later = completing.later(given)
     run = collecting.collect(given, rules=rules, context=context)
     for warning in run.warnings:
         warn(warning)
@@ -172,21 +296,6 @@ def _logged(given: dict[str, Any]) -> Receipt:
     return receipt
 
 
-def _later(given: Mapping[str, Any]) -> Later | None:
-    """Return what a call named that takes time, and is seen to once the run is on disk.
-
-    Raises:
-        MisuseError: an argument of these is of a kind that it cannot be.
-    """
-    if given["artifacts"] is None and given["data"] is None:
-        return None
-    from sheetlog import filing
-    from sheetlog.completing import Later
-    from sheetlog.context import data
-
-    return Later(files=filing.named(given["artifacts"]), data=data.check(given["data"]))
-
-
 def _settings(asked: Mapping[str, Any]) -> tuple[Settings, str, str | None]:
     """Return settings and the sheet's name; and the mistake that made them the defaults."""
     if asked["sheet"] is not None:
@@ -197,6 +306,8 @@ def _settings(asked: Mapping[str, Any]) -> tuple[Settings, str, str | None]:
     )
     if mistakes:
         # With settings in doubt the sheet is, too: the run waits until they are mended.
+        from sheetlog.delivering import UNSETTLED
+
         return chosen, UNSETTLED + settings.here(), "; ".join(mistakes)
     return chosen, chosen.sheet, None
 
@@ -215,86 +326,65 @@ def _log(
     pending = later.files if later is not None else ()
     run.values.update({f"artifacts.{name}": "pending" for name, _ in pending})
     more = later is not None or due
-    journal, record = _keep(run, chosen, target, resumed=resumed, whole=not more)
+    path, journal, record = _keep(run, chosen, target, resumed=resumed, whole=not more)
     if more:
+        from sheetlog import completing
+
         # From here on the run is on disk; however long this takes, it cannot be lost.
-        whole = _completed(record, later, chosen, target, journal, due=due)
+        whole = completing.completed(
+            record,
+            later or completing.Later(),
+            chosen,
+            sheet=target,
+            store=None if _waits(target, chosen) else store_of(target, chosen),
+            keep=partial(_spool(path).add, run=record.id, sheet=target, where=chosen.artifacts),
+            surroundings=(lambda: _surroundings(target, chosen)) if due else None,
+            journal=journal,
+            say=warn,
+        )
         whole = lineage.told(whole, journal, sheet=target)
         if whole.values != record.values:
             journal.append(whole, sheet=target, template=chosen.template)
             record = whole
-    name = str(record.values.get("run.name", record.id))
+    # Here and not above: up to the journal a run needs none of this, and waits for none.
+    from sheetlog import delivering
+
+    means = _means(path, journal, chosen)
     if mistake is not None:
-        problem: str | None = f"{mistake}; mend it, then run 'sheetlog sync'"
-    elif chosen.offline:
+        return delivering.kept(means, record, f"{mistake}; mend it, then run 'sheetlog sync'")
+    if chosen.offline:
         where = chosen.origin("offline")
-        problem = f"'offline' is set ({where}); 'sheetlog sync' delivers it"
-    else:
-        return _delivered(record, name, _deliver(journal, target, chosen), journal, chosen)
-    waiting = sum(each.count for each in journal.waiting())
-    return Receipt(
-        run_id=record.id, name=name, url=None, delivered=False, waiting=waiting, problem=problem
-    )
-
-
-def _completed(
-    record: Record,
-    later: Later | None,
-    chosen: Settings,
-    target: str,
-    journal: Journal,
-    *,
-    due: bool,
-) -> Record:
-    """Return the next revision of a record: with files stored, data hashed, context complete."""
-    from sheetlog import completing
-    from sheetlog.artifacts.folder import FolderStore
-
-    folder, beside = settings.artifacts_folder(chosen, target)
-    store = FolderStore(folder, beside=beside)
-    return completing.completed(
-        record,
-        later or completing.Later(),
-        chosen,
-        sheet=target,
-        store=store,
-        journal=journal,
-        context=due,
-        say=warn,
-    )
-
-
-def _delivered(
-    record: Record, name: str, done: Delivery, journal: Journal, chosen: Settings
-) -> Receipt:
-    """Return what became of a run whose delivery was tried."""
+        why = f"'offline' is set ({where}); 'sheetlog sync' delivers it"
+        return delivering.kept(means, record, why)
+    files = delivering.of_run(means, record.id, target)
+    done = delivering.everything(means, target, files, seconds=chosen.timeout)
     for warning in done.warnings:
         warn(warning)
-    problem, there = done.problem, record.id in done.delivered
-    if not there:
-        entry = journal.latest(record.id)
-        there = entry is not None and entry.state == "delivered"
-        if entry is not None and entry.state == "refused":
-            problem = f"{entry.problem}; 'sheetlog sync --run {record.id}' makes it a new one"
-    return Receipt(
-        run_id=record.id,
-        name=name,
-        url=(done.url or sink_of(done.sheet, chosen).url) if there else None,
-        delivered=there,
-        waiting=done.waiting,
-        problem=None if there else problem or "another process is delivering it",
-    )
+    return delivering.receipt(means, record, done)
+
+
+def _surroundings(target: str, chosen: Settings) -> Store:
+    """Return where files land that tell of what surrounded a run, at once and without waiting."""
+    local = store_of(target, chosen, where=settings.artifacts_folder(chosen, target)[0])
+    if chosen.offline or not _waits(target, chosen):
+        return local
+    from sheetlog.artifacts.either import EitherStore
+
+    try:
+        return EitherStore(store_of(target, chosen, seconds=chosen.timeout / 4), local)
+    except ArtifactError:
+        return local
 
 
 def _keep(
     run: collecting.Collected, chosen: Settings, target: str, *, resumed: bool, whole: bool
-) -> tuple[Journal, Record]:
+) -> tuple[str, Journal, Record]:
     """Put the run on disk: into the journal, or where that cannot be written into a second one."""
     first: JournalError | None = None
-    for path in _journal_paths(chosen):
+    for path in settings.journal_paths(chosen):
         try:
             journal = _journal(path)
-            record = _record(run, journal, resumed=resumed)
+            record = revising.record(run, journal, resumed=resumed)
             record = lineage.told(record, journal, sheet=target, whole=whole)
             journal.append(record, sheet=target, template=chosen.template)
         except JournalError as error:
@@ -302,79 +392,8 @@ def _keep(
             continue
         if first is not None:
             warn(f"{first}; the run is kept in '{path}' instead")
-        return journal, record
+        return path, journal, record
     raise first or JournalError("there is no place for a journal")
-
-
-def _record(run: collecting.Collected, journal: Journal, *, resumed: bool) -> Record:
-    """Return the run's record; of a run that is there already the next revision of it."""
-    if not resumed:
-        return Record(id=run.id, revision=1, values=readback.noted(run.values))
-    # Other machines number this run's revisions too; the time orders what nobody counts in common.
-    number = int(time.time() * 1000)
-    entry = journal.latest(run.id)
-    if entry is None:
-        return Record(id=run.id, revision=number, values=readback.noted(run.values))
-    before = entry.record
-    new = {key: value for key, value in run.values.items() if key not in run.defaults}
-    values = readback.noted({**before.values, **new})
-    return replace(before, revision=max(before.revision + 1, number), values=values)
-
-
-def _deliver(
-    journal: Journal, name: str, chosen: Settings, *, runs: tuple[str, ...] | None = None
-) -> Delivery:
-    """Deliver what waits for a sheet; whatever goes wrong is in the answer."""
-    # Here and not above: up to the journal a run needs none of these, and waits for none.
-    import random
-
-    from sheetlog import catalog, retry
-    from sheetlog.deliver import Clock, Delivery, deliver
-
-    if name == UNSETTLED + settings.here():
-        journal.redirect(name, chosen.sheet)
-        name = chosen.sheet
-    policy = retry.Retry(seconds=chosen.timeout, tries=12)
-
-    def waits(attempt: int, elapsed: float, error: BaseException) -> float | None:
-        hint = getattr(error, "hint", None)
-        return policy.next_wait(attempt, elapsed=elapsed, hint=hint, random=random.random)
-
-    clock = Clock(now=time.monotonic, sleep=time.sleep)
-    try:
-        sink = sink_of(name, chosen)
-        done = deliver(
-            journal,
-            sink,
-            lambda template: catalog.load(template, chosen.language),
-            timeout=chosen.timeout,
-            clock=clock,
-            runs=runs,
-            waits=waits,
-        )
-    except SheetlogError as error:
-        if chosen.strict:
-            raise
-        waiting = sum(each.count for each in journal.waiting())
-        return Delivery(sheet=name, waiting=waiting, problem=str(error))
-    if chosen.strict and done.problem is not None:
-        raise SheetError(done.problem)
-    return done
-
-
-def _journal_paths(chosen: Settings) -> Iterator[str]:
-    """Give where the journal is, then where it is when that place cannot be written."""
-    yield settings.journal_path(chosen)
-    # Only now: `tempfile` takes longer to load than a run to be written.
-    import tempfile
-
-    user = os.getuid() if hasattr(os, "getuid") else os.environ.get("USERNAME", "user")
-    folder = os.path.join(tempfile.gettempdir(), f"sheetlog-{user}")
-    # Others can guess this place: it is ours alone, or it is not used.
-    with contextlib.suppress(OSError):
-        os.makedirs(folder, mode=0o700, exist_ok=True)
-        if not hasattr(os, "getuid") or os.stat(folder).st_uid == os.getuid():
-            yield os.path.join(folder, "journal.sqlite3")
 
 
 def _journal(path: str) -> Journal:
@@ -385,18 +404,7 @@ def _journal(path: str) -> Journal:
     return _journals[path]
 
 
-def _all_journals(chosen: Settings) -> list[Journal]:
-    first, *others = _journal_paths(chosen)
-    return [_journal(path) for path in (first, *filter(os.path.exists, others))]
-
-
-def _sum(one: Delivery, other: Delivery) -> Delivery:
-    problems = [each.problem for each in (one, other) if each.problem]
-    return replace(
-        other,
-        sheet=one.sheet,
-        delivered=one.delivered + other.delivered,
-        gone=one.gone + other.gone,
-        problem="; ".join(dict.fromkeys(problems)) or None,
-        warnings=one.warnings + other.warnings,
-    )
+def _all_journals(chosen: Settings) -> list[tuple[str, Journal]]:
+    """Return the journals that hold or may hold records, each with its path."""
+    first, *others = settings.journal_paths(chosen)
+    return [(path, _journal(path)) for path in (first, *filter(os.path.exists, others))]

@@ -25,42 +25,57 @@ class Later:
     data: Mapping[str, Any] = field(default_factory=dict)
 
 
+def later(given: Mapping[str, Any]) -> Later:
+    """Return what a call named that takes time, and is seen to once the run is on disk.
+
+    Raises:
+        MisuseError: an argument of these is of a kind that it cannot be.
+    """
+    from sheetlog import filing
+    from sheetlog.context import data
+
+    return Later(files=filing.named(given["artifacts"]), data=data.check(given["data"]))
+
+
 def completed(
     record: Record,
-    later: Later,
+    asked: Later,
     chosen: Settings,
     *,
     sheet: str,
-    store: Store,
+    store: Store | None,
+    keep: Callable[..., object],
+    surroundings: Callable[[], Store] | None,
     journal: Journal,
-    context: bool,
     say: Callable[[str], None],
 ) -> Record:
     """Return the next revision of a record, with what took time.
 
     Args:
         record: as it is on disk.
-        later: what the call named.
+        asked: what the call named.
         chosen: the settings in force.
         sheet: the name of the sheet that the run goes to.
-        store: where files land.
+        store: where files land at once; None: they all wait.
+        keep: keeps a file until it can be stored; `Spool.add` has the details.
+        surroundings: opens the store of the files that tell of what surrounded the run; None:
+            there is no more to tell of that.
         journal: whose earlier runs tell which version of the data this is.
-        context: whether there is more to tell of what surrounded the run.
         say: warns of what went wrong; it costs its own cells and no more.
     """
-    links, problems = _stored(record, later, store)
+    links, problems = _stored(record, asked, store, keep)
     more: dict[str, Scalar] = {}
-    if later.data:
+    if asked.data:
         from sheetlog.context import data
 
         more = data.describe(
-            later.data,
+            asked.data,
             known=os.path.join(os.path.dirname(settings.journal_path(chosen)), "hashes.json"),
-            earlier=_earlier(journal, record, [f"data.{name}" for name in later.data], sheet),
+            earlier=_earlier(journal, record, [f"data.{name}" for name in asked.data], sheet),
             online=not chosen.offline,
         )
-    if context:
-        found, failed = _surroundings(chosen, sheet, store)
+    if surroundings is not None:
+        found, failed = _surroundings(chosen, sheet, surroundings)
         problems += failed
         more |= {key: value for key, value in found.items() if key not in record.values}
     for problem in problems:
@@ -70,25 +85,27 @@ def completed(
     return replace(record, revision=record.revision + 1, values=values)
 
 
-def _stored(record: Record, later: Later, store: Store) -> tuple[dict[str, Scalar], list[str]]:
-    if not later.files:
+def _stored(
+    record: Record, asked: Later, store: Store | None, keep: Callable[..., object]
+) -> tuple[dict[str, Scalar], list[str]]:
+    if not asked.files:
         return {}, []
     from sheetlog import filing
 
     name, tail = str(record.values.get("run.name", "")), record.id[-4:]
     run = name if name.endswith(tail) else f"{name}-{tail}"
-    return filing.store(later.files, store, run=run)
+    return filing.store(asked.files, store, run=redact.text(run), keep=keep)
 
 
 def _surroundings(
-    chosen: Settings, sheet: str, store: Store
+    chosen: Settings, sheet: str, store: Callable[[], Store]
 ) -> tuple[dict[str, Scalar], list[str]]:
     from sheetlog.context import around, keeping
 
     own = naming.parse(chosen.sheet)
     workbook = own.target if own.kind == "excel" else ""
     found = around.afterwards(chosen.context, workbook=workbook)
-    kept, problems = keeping.keep(found.files, store)
+    kept, problems = keeping.keep(found.files, store()) if found.files else ({}, [])
     values = {**found.values, **kept}
     around.remember(chosen.context, sheet, values)
     return values, problems

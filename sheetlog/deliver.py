@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sheetlog import layout
 from sheetlog.errors import SheetError, SheetlogError, TemplateError, TooLargeError
@@ -37,10 +37,29 @@ class Delivery:
     """Why some still wait: what happened, and what to do."""
     warnings: tuple[str, ...] = ()
     """What else should be known."""
+    pending: int = 0
+    """Files that are not in their store yet."""
 
     def __str__(self) -> str:
         text = f"{len(self.delivered)} delivered, {self.waiting} waiting"
+        if self.pending:
+            text += f", {self.pending} file{'s' * (self.pending > 1)} not stored yet"
         return f"{text}: {self.problem}" if self.problem else text
+
+
+def together(one: Delivery, other: Delivery) -> Delivery:
+    """Return two deliveries, one after the other, as one."""
+    problems = [each.problem for each in (one, other) if each.problem]
+    return replace(
+        other,
+        sheet=one.sheet,
+        url=other.url or one.url,
+        delivered=tuple(dict.fromkeys(one.delivered + other.delivered)),
+        gone=one.gone + other.gone,
+        problem="; ".join(dict.fromkeys(problems)) or None,
+        warnings=one.warnings + other.warnings,
+        pending=one.pending + other.pending,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
+from sheetlog import redact
 from sheetlog.artifacts.base import Store
 from sheetlog.errors import ArtifactError, MisuseError
 from sheetlog.record import Scalar
@@ -51,11 +52,20 @@ def _by_file_name(paths: Sequence[str]) -> list[tuple[str, Any]]:
 
 
 def store(
-    artifacts: Sequence[tuple[str, Any]], store: Store, *, run: str
+    artifacts: Sequence[tuple[str, Any]],
+    store: Store | None,
+    *,
+    run: str,
+    keep: Callable[..., object],
 ) -> tuple[dict[str, Scalar], list[str]]:
     """Store the files, and return what the record says of them, and what went wrong.
 
     An artifact that cannot be stored costs its own cell: it says so there.
+
+    Args:
+        store: where they land at once; None: they all wait.
+        run: what the run's folder is called.
+        keep: keeps a file until it can be stored; `Spool.add` has the details.
     """
     from sheetlog.artifacts import media
     from sheetlog.artifacts.folder import safe_name
@@ -64,13 +74,30 @@ def store(
     problems: list[str] = []
     with tempfile.TemporaryDirectory(prefix="sheetlog-") as folder:
         for name, value in artifacts:
-            stem = safe_name(name)
+            stem = safe_name(redact.text(name))
             try:
                 path = media.render(value, folder, stem)
                 ending = os.path.splitext(path)[1]
-                stored = store.put(path, run=run, name=stem + ending, artifact=name)
-                values[f"artifacts.{name}"] = stored.labelled
+                file = stem + ending
+                if store is not None:
+                    try:
+                        stored = store.put(path, run=run, name=file, artifact=name)
+                    except ArtifactError as error:
+                        problems.append(redact.text(str(error)))
+                    else:
+                        values[f"artifacts.{name}"] = stored.labelled
+                        continue
+                keep(
+                    path,
+                    made=path.startswith(folder),
+                    key=f"artifacts.{name}",
+                    folder=run,
+                    name=file,
+                    artifact=name,
+                )
+                values[f"artifacts.{name}"] = "pending"
             except ArtifactError as error:
-                values[f"artifacts.{name}"] = f"not stored: {error}"
-                problems.append(str(error))
-    return values, problems
+                why = redact.text(str(error))
+                values[f"artifacts.{name}"] = f"not stored: {why}"
+                problems.append(why)
+    return values, list(dict.fromkeys(problems))

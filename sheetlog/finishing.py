@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, MutableMapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
-from itertools import groupby
 
 from sheetlog import redact
 from sheetlog.artifacts.base import Store
@@ -49,14 +48,16 @@ def finish(
     """Store files that wait, run by run, and append the revisions that have their links.
 
     Args:
-        items: which.
+        items: which; each run's in the order of time.
         open_: opens a file's store.
         left: gives the seconds that are left; below zero nothing more is begun.
     """
     done = Finished()
     refused: set[tuple[str, str]] = set()
-    ordered = sorted(items, key=lambda item: (item.run, item.id))
-    for run, group in groupby(ordered, key=lambda item: item.run):
+    groups: dict[str, list[Item]] = {}
+    for item in items:
+        groups.setdefault(item.run, []).append(item)
+    for run, group in groups.items():
         with ExitStack() as held:
             values: dict[Item, Scalar] = {}
             for item in group:

@@ -5,9 +5,10 @@ Knows the environment and the nearest `sheetlog.yaml`; knows no sheet, journal o
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -28,7 +29,8 @@ class Settings:
     template: str = "default"
     """Name of a template that ships with sheetlog, or the path of one."""
     artifacts: str = ""
-    """Where files are stored: a folder or a Drive folder's URL; empty: beside the sheet."""
+    """Where files are stored: a folder, `drive`, `drive:ID` or a Drive folder's URL; empty: beside
+    the sheet."""
     journal: str = ""
     """Path of the journal; empty: in the user's state folder."""
     offline: bool = False
@@ -82,6 +84,9 @@ _FIELDS: dict[str, type] = {
     "context": tuple,
 }
 _PATHS = ("template", "artifacts", "journal", "credentials")
+_DRIVE_URL = re.compile(
+    r"(?:drive:)?https://drive\.google\.com/(?:.*/)?folders/(?P<id>[A-Za-z0-9_-]+)"
+)
 _configured: dict[str, Any] = {}
 _TRUE, _FALSE = ("1", "true", "yes", "on"), ("0", "false", "no", "off", "")
 
@@ -185,6 +190,21 @@ def journal_path(settings: Settings) -> str:
     return os.path.join(folder, "journal.sqlite3")
 
 
+def journal_paths(chosen: Settings) -> Iterator[str]:
+    """Give where the journal is, then where it is when that place cannot be written."""
+    yield journal_path(chosen)
+    # Only now: `tempfile` takes longer to load than a run to be written.
+    import tempfile
+
+    user = os.getuid() if hasattr(os, "getuid") else os.environ.get("USERNAME", "user")
+    folder = os.path.join(tempfile.gettempdir(), f"sheetlog-{user}")
+    # Others can guess this place: it is ours alone, or it is not used.
+    with contextlib.suppress(OSError):
+        os.makedirs(folder, mode=0o700, exist_ok=True)
+        if not hasattr(os, "getuid") or os.stat(folder).st_uid == os.getuid():
+            yield os.path.join(folder, "journal.sqlite3")
+
+
 def artifacts_folder(settings: Settings, sheet: str) -> tuple[str, str]:
     """Return the folder of a sheet's artifacts, and the one that links are relative to."""
     workbook = (
@@ -193,7 +213,27 @@ def artifacts_folder(settings: Settings, sheet: str) -> tuple[str, str]:
     if not workbook.lower().endswith((".xlsx", ".xlsm")):
         workbook = os.path.join(here(), "runs.xlsx")
     own = os.path.splitext(workbook)[0] + "_files"
-    return settings.artifacts or own, os.path.dirname(workbook)
+    named = settings.artifacts if drive_folder(settings.artifacts, "") is None else ""
+    return named or own, os.path.dirname(workbook)
+
+
+def drive_folder(where: str, sheet: str) -> str | None:
+    """Return the id of the Drive folder that files land in; blank: the one beside the sheet.
+
+    Args:
+        where: value of the setting `artifacts`.
+        sheet: name of the sheet.
+
+    Returns:
+        None where files land in a folder of this computer.
+    """
+    if found := _DRIVE_URL.match(where):
+        return found["id"]
+    if where.startswith("drive:"):
+        return where[len("drive:") :]
+    if where:
+        return "" if where == "drive" else None
+    return "" if sheet.startswith(("google:", "http://", "https://")) else None
 
 
 def _from_file(path: str, mistakes: list[str] | None) -> dict[str, Any]:
@@ -297,6 +337,15 @@ def _absolute(name: str, text: str, origin: str, folder: str) -> str:
             return os.path.abspath(os.path.join(folder, parsed.target)) + tab
         return text
     path_like = name != "template" or text.endswith((".yaml", ".yml")) or os.sep in text
+    if name == "artifacts" and (text.startswith("drive:") or text == "drive" or "://" in text):
+        if not drive_folder(text, ""):
+            if text == "drive":
+                return text
+            raise SettingsError(
+                "the setting 'artifacts' must be a folder's path, 'drive', 'drive:FOLDER_ID' or "
+                f"the URL of a Drive folder, and {origin} says {text!r}"
+            )
+        return text
     if name in _PATHS and text and path_like and "://" not in text:
         return os.path.abspath(os.path.join(folder, text))
     return text

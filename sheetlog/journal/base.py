@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import base64
 import os
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -51,6 +51,8 @@ class Waiting:
     oldest: datetime | None
     problem: str | None
     """Of the latest attempt that failed."""
+    files: int = 0
+    """Files of its runs that are not in their store yet."""
 
 
 def name_of(record: Record) -> str:
@@ -137,6 +139,20 @@ class Journal(Protocol):
 
     def entries(self, sheet: str | None = None, *, limit: int = 1000) -> Sequence[Entry]:
         """Return the latest entry of each run, newest run first."""
+        ...
+
+    def rewrite(self, change: Callable[[Record], Record | None]) -> int:
+        """Put other values into records, whatever their state, and return into how many.
+
+        For secrets that must go: nothing of the old values stays in the file. Number, revision,
+        state, claim and token stay, so that a delivery goes on as it would have.
+
+        Args:
+            change: gives the record as it is to be, of the same id and revision; None: it stays.
+
+        Raises:
+            JournalError: the journal cannot be written, or others keep the old values in it.
+        """
         ...
 
     def close(self) -> None:
