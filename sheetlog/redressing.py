@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from sheetlog import dictionary, dress
@@ -69,7 +70,8 @@ def plan(
         dressed = dress.dress_column(column, look.key, look.title, sample=samples.get(look.key))
         folded = look.key in unvarying and (look.grouped or not look.hidden)
         found.column(look, column, dressed, grouped=folded)
-    tabs = _tabs(template, wants, looks, samples, days) if looks.columns else ()
+    columns = [replace(look, number_format=found.code(look)) for look in looks.columns]
+    tabs = _tabs(template, wants, columns, samples, days) if columns else ()
     written = [tab for tab in tabs if found.tab(tab, looks)]
     return Redress(
         base=looks,
@@ -113,10 +115,17 @@ class _Found:
                 self.left.append(f"{words}: stays, for it isn't as sheetlog had made it")
                 continue
             self.words.append(words)
-            value = tuple(wanted[name]) if name == "choices" else wanted[name]
+            value = dressed.choices if name == "choices" else wanted[name]
             restyle = Restyle(key=look.key, place=look.place, attribute=name, value=value)
             self.restyles.append(restyle)
         self._memory[look.key] = [wanted[name] for name in ATTRIBUTES]
+
+    def code(self, look: ColumnLook) -> str | None:
+        """Return the number format that a column has once this is carried out."""
+        for each in self.restyles:
+            if each.key == look.key and each.attribute == "number_format":
+                return each.value if isinstance(each.value, str) else None
+        return look.number_format
 
     def tab(self, tab: Tab, looks: Looks) -> bool:
         """Return whether a tab is to be written."""
@@ -138,7 +147,7 @@ class _Found:
 def _tabs(
     template: Template,
     wants: Wants,
-    looks: Looks,
+    looks: Iterable[ColumnLook],
     samples: Mapping[str, Cell],
     days: Mapping[str, str],
 ) -> tuple[Tab, ...]:
@@ -147,7 +156,7 @@ def _tabs(
     from sheetlog import overview
 
     shown: dict[str, Shown] = {}
-    for look in looks.columns:
+    for look in looks:
         shown[look.key] = dictionary.shown(
             wants.column(look.key),
             look.key,

@@ -9,6 +9,7 @@ import os
 import threading
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from sheetlog import naming
 from sheetlog.errors import MisuseError, StaleError
@@ -19,6 +20,9 @@ from sheetlog.sinks.excel_open import Opened, is_there, opened, unchanged
 from sheetlog.template import Template
 from sheetlog.xlsx.package import FileIdentity
 from sheetlog.xlsx.texts import LIMIT
+
+if TYPE_CHECKING:
+    from sheetlog.tabs import Looks, Redress
 
 _URL_SAFE = frozenset(
     b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/:@!$&'()*+,;="
@@ -137,6 +141,26 @@ class ExcelSink:
                 return Table(columns=(), rows=())
             columns = excel_header.columns(found.sheet, found.region, found.marks)
             return excel_read.table(found.sheet, found.region, columns)
+
+    def looks(self) -> Looks:
+        """Return what the sheet looks like now; `sinks.base` has the details."""
+        from sheetlog.sinks import excel_dress
+        from sheetlog.tabs import Looks
+
+        if not is_there(self._path):
+            return Looks(title="", columns=())
+        found = opened(self._path, self._tab, self._made_as)
+        with found.package, unchanged(found.package):
+            return excel_dress.looks(found)
+
+    def dress(self, change: Redress) -> str:
+        """Carry out a change of the dress by one rename; `sinks.base` has the details."""
+        from sheetlog.sinks import excel_dress
+
+        current = self._current(change.base.version)
+        with current.package, unchanged(current.package):
+            excel_dress.dress(current, change)
+        return self.url
 
     def _current(self, version: object) -> Opened:
         """Return the workbook as it was read for a header.

@@ -15,6 +15,7 @@ from sheetlog.cells import Cell
 from sheetlog.errors import RefusedError, StaleError
 from sheetlog.formulas import TICKS
 from sheetlog.plan import Added, Plan
+from sheetlog.sinks import excel_dress
 from sheetlog.sinks.excel_header import marks_of
 from sheetlog.sinks.excel_write import Where, mark, samples, write
 from sheetlog.template import Template
@@ -64,6 +65,7 @@ def in_new_tab(package: Package, plan: Plan, template: Template, title: str) -> 
     columns = [replace(column, place=place) for place, (_, column) in enumerate(in_order)]
     part = add_tab(package, title, columns, freeze_columns=template.freeze_columns)
     places = {added.key: place for place, (added, _) in enumerate(in_order)}
+    excel_dress.remember(package, part, plan)
     sheet, region = _anew(package, part, places, 1, made_as=title)
     return write(sheet, region, plan, template, places)
 
@@ -89,6 +91,7 @@ def inserted(
             reason = error
         else:
             new = {added.key: places[added.key] for added in plan.added}
+            excel_dress.remember(package, part, plan)
             return *_anew(package, part, new, header), places
     raise RefusedError(
         f"no columns can be added to the tab '{sheet.sheet.title}': {reason}; name another tab"
