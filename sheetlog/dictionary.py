@@ -6,9 +6,11 @@ Pure: from the columns that a sheet has to cells with texts.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 
 from sheetlog import colours, dress
 from sheetlog.cells import Cell
+from sheetlog.plan import Plan
 from sheetlog.tabs import DICTIONARY, Shown, Tab, TabCell, TabStyle
 from sheetlog.template import Column
 
@@ -105,3 +107,28 @@ def shown(
         people=column.owner == "people",
         first_seen=first_seen,
     )
+
+
+def shown_by(plan: Plan) -> dict[str, Shown]:
+    """Return the columns that a plan makes, by key, in their order."""
+    first: dict[str, Cell] = {}
+    days: dict[str, str] = {}
+    for row in plan.rows:
+        started = row.cells.get("run.started")
+        day = f"{started:%Y-%m-%d}" if isinstance(started, datetime) else ""
+        for key, value in row.cells.items():
+            if value not in (None, ""):
+                first.setdefault(key, value)
+                days[key] = min(day or "~", days.get(key, "~"))
+    added = {each.key: each for each in plan.added}
+    return {
+        column.key: shown(
+            added[column.key].column,
+            column.key,
+            column.title,
+            sample=first.get(column.key),
+            first_seen=days.get(column.key, "~").strip("~"),
+        )
+        for column in plan.columns()
+        if column.key is not None
+    }

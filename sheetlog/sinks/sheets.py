@@ -24,7 +24,8 @@ from sheetlog.template import Template
 
 if TYPE_CHECKING:
     from sheetlog.google.http import Google
-    from sheetlog.sinks.base import Examinable, Preparable, Sink
+    from sheetlog.sinks.base import Dressable, Examinable, Preparable, Sink
+    from sheetlog.tabs import Looks, Redress
 
 LONGEST = 100.0
 """Seconds that a delivery may take: shorter than a claim in the journal holds."""
@@ -153,6 +154,20 @@ class SheetsSink:
         assert self._desk.spreadsheet is not None
         return self._desk.spreadsheet
 
+    def looks(self) -> Looks:
+        """Return what the sheet looks like now; `sinks.base` has the details."""
+        from sheetlog.sinks import sheets_looks
+
+        return sheets_looks.looks(self._desk)
+
+    def dress(self, change: Redress) -> str:
+        """Dress the sheet again by one batch; `sinks.base` has the details."""
+        from sheetlog.sinks import sheets_redress
+
+        self._view = None
+        sheets_redress.dress(self._desk, change)
+        return self.url
+
     def read(self) -> Table:
         """Return all rows; `sinks.base` has the details."""
         from sheetlog.sinks import sheets_reading
@@ -166,3 +181,4 @@ if TYPE_CHECKING:
     _: Sink = SheetsSink("google:Runs", _Google(lambda: None))
     __: Preparable = SheetsSink("google:Runs", _Google(lambda: None))
     ___: Examinable = SheetsSink("google:Runs", _Google(lambda: None))
+    ____: Dressable = SheetsSink("google:Runs", _Google(lambda: None))

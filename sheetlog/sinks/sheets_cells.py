@@ -14,16 +14,18 @@ from typing import Any
 
 from sheetlog.cells import Cell, Formula
 from sheetlog.record import Link, Series
+from sheetlog.sinks import sheets_formulas
 
 Json = dict[str, Any]
 
 EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001 - a serial number has no zone
 DATETIME = {"type": "DATE_TIME", "pattern": "yyyy-mm-dd hh:mm"}
 DURATION = {"type": "TIME", "pattern": "[h]:mm:ss"}
-VALUE, NUMBER_FORMAT, LINK = (
+VALUE, NUMBER_FORMAT, LINK, BOLD = (
     "userEnteredValue",
     "userEnteredFormat.numberFormat",
     "userEnteredFormat.textFormat.link",
+    "userEnteredFormat.textFormat.bold",
 )
 _DAY = timedelta(days=1)
 _REFERENCE = re.compile(r'"(?:[^"]|"")*"|\{[^{}]+\}')
@@ -75,14 +77,24 @@ def data(cell: Cell, *, row: int, places: Mapping[str, int]) -> Json:
     return {VALUE: {"stringValue": cell}}
 
 
+def weighed(held: Json, *, bold: bool) -> Json:
+    """Return a CellData whose letters are bold, or not."""
+    look = held.get("userEnteredFormat", {})
+    text = {**look.get("textFormat", {}), "bold": bold}
+    return {**held, "userEnteredFormat": {**look, "textFormat": text}}
+
+
 def fields(held: Json) -> frozenset[str]:
     """Return which fields a CellData needs written: nothing that a person set is listed."""
     look = held.get("userEnteredFormat", {})
     found = {VALUE}
     if "numberFormat" in look:
         found.add(NUMBER_FORMAT)
-    if "textFormat" in look:
+    text = look.get("textFormat", {})
+    if "link" in text:
         found.add(LINK)
+    if "bold" in text:
+        found.add(BOLD)
     return frozenset(found)
 
 
@@ -95,7 +107,7 @@ def _curve(curve: Series) -> Json:
     if len(points) < 2:
         return {VALUE: {"numberValue": points[0]}} if points else {}
     # Seven digits are more than a line in a cell can show.
-    listed = ",".join(f"{point:.7g}" for point in points)
+    listed = ";".join(sheets_formulas.number(point, 7) for point in points)
     return {VALUE: {"formulaValue": f"=SPARKLINE({{{listed}}})"}}
 
 
@@ -104,9 +116,12 @@ def _resolved(formula: str, row: int, places: Mapping[str, int]) -> str:
 
     def cell(match: re.Match[str]) -> str:
         text = match[0]
-        return f"{letters(places[text[1:-1]])}{row + 1}" if text[0] == "{" else text
+        if text[0] != "{":
+            return text
+        name = letters(places[text[1:-1].removeprefix(":")])
+        return f"${name}:${name}" if text[1] == ":" else f"{name}{row + 1}"
 
-    return _REFERENCE.sub(cell, formula)
+    return sheets_formulas.everywhere(_REFERENCE.sub(cell, formula))
 
 
 def value(held: Mapping[str, Any]) -> Cell:
@@ -148,7 +163,7 @@ def _number(number: float, held: Mapping[str, Any]) -> Cell:
 
 def _points(text: str) -> Cell:
     try:
-        points = tuple(float(each) for each in text.split(","))
+        points = tuple(float(each) for each in re.split("[;,]", text))
     except ValueError:
         return text
     return Series(

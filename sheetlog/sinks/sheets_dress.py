@@ -5,10 +5,10 @@ A column is dressed once, when it is made, and only within its own cells.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from sheetlog import dress
+from sheetlog import colours, dress
 from sheetlog.cells import Cell
 from sheetlog.colours import Style
 from sheetlog.plan import Added
@@ -51,8 +51,9 @@ def colour(digits: str) -> Json:
     return {"rgbColor": {"red": red, "green": green, "blue": blue}}
 
 
-def look(added: Added, sample: Cell) -> dress.ColumnDress:
-    """Return what a new column looks like."""
+def look(added: Added, samples: Mapping[str, Cell]) -> dress.ColumnDress:
+    """Return what a new column looks like, by the first values of all columns."""
+    sample = samples.get(added.column.delta or added.key)
     return dress.dress_column(added.column, added.key, added.title, sample=sample)
 
 
@@ -62,7 +63,8 @@ def header_cell(added: Added, column: dress.ColumnDress) -> Json:
         "userEnteredValue": {"stringValue": added.title},
         "userEnteredFormat": {
             "textFormat": {"bold": True},
-            "horizontalAlignment": _ALIGN.get(column.align or "left", "LEFT"),
+            # At the right end stands the filter's button, over a title that goes so far.
+            "horizontalAlignment": "CENTER" if column.align == "center" else "LEFT",
             "verticalAlignment": "MIDDLE",
             "wrapStrategy": "WRAP",
             **_filled(column.header),
@@ -149,9 +151,16 @@ def column_requests(
 def _rule(column: dress.ColumnDress) -> Json:
     if not column.choices:
         return {"condition": {"type": "BOOLEAN"}}
-    words = [{"userEnteredValue": choice.word} for choice in column.choices]
+    return choice_rule([choice.word for choice in column.choices])
+
+
+def choice_rule(words: Sequence[str]) -> Json:
+    """Return the rule that offers words to pick from; others are allowed all the same."""
     return {
-        "condition": {"type": "ONE_OF_LIST", "values": words},
+        "condition": {
+            "type": "ONE_OF_LIST",
+            "values": [{"userEnteredValue": word} for word in words],
+        },
         "strict": False,
         "showCustomUi": True,
     }
@@ -173,25 +182,48 @@ def colour_requests(
     cells = area(sheet, place, top)
     rules: list[Json] = []
     if column.goal and column.scale:
-        name = letters(place)
-        ends = f"{name}${top + 1}:{name}"
-        pick = "MAX" if column.goal == "max" else "MIN"
-        first = f"{name}{top + 1}"
-        best_run = f"=AND(ISNUMBER({first}),{first}={pick}({ends}))"
-        rules.append(_boolean(cells, "CUSTOM_FORMULA", best_run, best))
-        worst, good = column.scale if column.goal == "max" else reversed(column.scale)
-        gradient = {
-            "minpoint": {"type": "MIN", "colorStyle": colour(worst)},
-            "maxpoint": {"type": "MAX", "colorStyle": colour(good)},
-        }
-        rules.append({"ranges": [cells], "gradientRule": gradient})
-    rules += [
-        _boolean(cells, "TEXT_EQ", choice.word, choice.style)
-        for choice in column.choices
-        if choice.style.fill or choice.style.ink
-    ]
+        rules += _shades(cells, column.goal, column.scale, best)
+    for kind, style in zip(("NUMBER_GREATER", "NUMBER_LESS"), column.signs or (), strict=False):
+        rules.append(_boolean(cells, kind, "0", style))
+    rules += _words(cells, [(choice.word, choice.style) for choice in column.choices])
+    yield from _first(rules)
+
+
+def goal_requests(sheet: int, place: int, top: int, goal: str) -> Iterator[Json]:
+    """Yield the rules of a column that has got a goal."""
+    rules = _shades(area(sheet, place, top), goal, colours.SCALE, colours.BEST)
+    yield from _first(list(rules))
+
+
+def word_requests(cells: Json, words: Iterable[tuple[str, Style]]) -> Iterator[Json]:
+    """Yield the rules that colour words."""
+    yield from _first(list(_words(cells, words)))
+
+
+def _first(rules: Sequence[Json]) -> Iterator[Json]:
     for index, rule in enumerate(rules):
         yield {"addConditionalFormatRule": {"index": index, "rule": rule}}
+
+
+def _shades(cells: Json, goal: str, scale: tuple[str, str], best: Style) -> Iterator[Json]:
+    """Yield the rule for the best run's cell, and before the scale, which would hide it."""
+    name, top = letters(cells["startColumnIndex"]), cells["startRowIndex"] + 1
+    first = f"{name}{top}"
+    pick = "MAX" if goal == "max" else "MIN"
+    best_run = f"=AND(ISNUMBER({first});{first}={pick}({name}${top}:{name}))"
+    yield _boolean(cells, "CUSTOM_FORMULA", best_run, best)
+    worst, good = scale if goal == "max" else reversed(scale)
+    gradient = {
+        "minpoint": {"type": "MIN", "colorStyle": colour(worst)},
+        "maxpoint": {"type": "MAX", "colorStyle": colour(good)},
+    }
+    yield {"ranges": [cells], "gradientRule": gradient}
+
+
+def _words(cells: Json, words: Iterable[tuple[str, Style]]) -> Iterator[Json]:
+    for word, style in words:
+        if style.fill or style.ink:
+            yield _boolean(cells, "TEXT_EQ", word, style)
 
 
 def _boolean(cells: Json, kind: str, text: str, style: Style) -> Json:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 
-from sheetlog.errors import RefusedError, StaleError
+from sheetlog.errors import RefusedError, SheetError, StaleError
 from sheetlog.plan import Plan
 from sheetlog.sinks import sheets_requests, sheets_sending
 from sheetlog.sinks.sheets_desk import Desk
 from sheetlog.sinks.sheets_requests import Batch, Extras, grid_of
-from sheetlog.sinks.sheets_view import NoTab, View
+from sheetlog.sinks.sheets_view import TOKEN, NoTab, View
 from sheetlog.sinks.sheets_writing import Written, check_size
 from sheetlog.template import Template
 
@@ -48,7 +48,35 @@ def make(
     desk.made_as = template.tab
     last = max(batch.rows.values(), default=0)
     view = None if reply is None else _view(desk, base, batch, plan, sheet)
+    if template.overview and view is not None:
+        _beside(desk, view, plan, template)
     return Written(view=view, sheet=sheet, row=last)
+
+
+def _beside(desk: Desk, view: View, plan: Plan, template: Template) -> None:
+    """Put the tabs that the template wants beside the new one.
+
+    Raises nothing: the runs are there, and `sheetlog dress` makes the tabs at any time.
+    """
+    from sheetlog import dictionary, dress, overview, redressing
+    from sheetlog.sinks import sheets_dress, sheets_redress
+
+    shown, say = dictionary.shown_by(plan), template.words.text
+    tabs = (overview.overview(template, shown, say=say), dictionary.dictionary(shown, say=say))
+    samples = sheets_dress.samples(plan.rows)
+    worn: list[tuple[str, dress.ColumnDress]] = [
+        (each.key, sheets_dress.look(each, samples)) for each in plan.added
+    ]
+    tokens = desk.tokens.fresh({}, {})
+    batch = [sheets_requests.create(id_, TOKEN, value) for id_, value in tokens.items()]
+    batch += sheets_redress.tab_requests(view.sheet, view.title, view.places, tabs, None)
+    memory, taken = redressing.remembered(worn), {view.title, *(tab.title for tab in tabs)}
+    titles = frozenset(title.casefold() for title in taken)
+    batch += sheets_redress.memory_requests(view.sheet, memory, None, titles)
+    try:
+        sheets_sending.send(desk, view.spreadsheet, batch, tokens=tokens, base=view)
+    except SheetError as error:
+        desk.say(f"{error}; 'sheetlog dress' makes the tabs '{tabs[0].title}', '{tabs[1].title}'")
 
 
 def spreadsheet(desk: Desk, title: str) -> NoTab | None:

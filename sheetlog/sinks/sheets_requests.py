@@ -13,9 +13,9 @@ from typing import Any
 
 from sheetlog import dress
 from sheetlog.cells import Cell, Formula
-from sheetlog.plan import Added, Plan
-from sheetlog.sinks import sheets_dress
-from sheetlog.sinks.sheets_cells import data, fields, letters, quoted
+from sheetlog.plan import Added, NewRow, Plan
+from sheetlog.sinks import sheets_dress, sheets_views
+from sheetlog.sinks.sheets_cells import data, fields, letters, quoted, weighed
 from sheetlog.sinks.sheets_view import COLUMN, HEADER, KEYS, LEARNED, TOKEN, View, metadata_id
 from sheetlog.template import Template
 
@@ -78,7 +78,8 @@ def requests_for(plan: Plan, view: View, template: Template, extras: Extras) -> 
     requests += _notes(view, plan, template)
     for edit in plan.edits:
         assert isinstance(edit.place, int)
-        requests += _written(view.sheet, edit.place, [{edit.key: edit.cell}], places, [edit.key])
+        one = [NewRow(id=edit.id, cells={edit.key: edit.cell})]
+        requests += _written(view.sheet, edit.place, one, places, [edit.key])
     rows = {edit.id: edit.place for edit in plan.edits if isinstance(edit.place, int)}
     if plan.rows:
         requests += _inserted(plan, view, template, places)
@@ -133,7 +134,7 @@ def new_tab(
     order = {column.key: column.place for column in columns}
     made = [replace(each, place=order[each.key]) for each in plan.added]
     samples = sheets_dress.samples(plan.rows)
-    looks = {each.key: sheets_dress.look(each, samples.get(each.key)) for each in made}
+    looks = {each.key: sheets_dress.look(each, samples) for each in made}
     requests += [_mark(sheet, each.key, each.place, extras.taken) for each in made]
     requests += [_header_mark(sheet, 0, template.tab), _keys(sheet, [each.key for each in made])]
     heads = [sheets_dress.header_cell(each, looks[each.key]) for each in _by_place(made)]
@@ -145,7 +146,8 @@ def new_tab(
         requests += sheets_dress.colour_requests(sheet, each.place, 1, looks[each.key], best)
     requests += sheets_dress.tab_requests(sheet, template, max(width, 2))
     written = [row.cells for row in plan.rows]
-    requests += _written(sheet, 1, written, places, _written_keys(places))
+    requests += sheets_views.view_requests(sheet, template, places, written, max(width, 2))
+    requests += _written(sheet, 1, plan.rows, places, _written_keys(places))
     rows = {row.id: 1 + at for at, row in enumerate(plan.rows)}
     return Batch(
         requests=requests,
@@ -243,7 +245,7 @@ def _compared(plan: Plan, view: View) -> Iterator[Json]:
     for cells in (row.cells for row in plan.rows):
         for cell in cells.values():
             if isinstance(cell, Formula):
-                used |= {part.split("}")[0] for part in cell.text.split("{")[1:]}
+                used |= {part.split("}")[0].lstrip(":") for part in cell.text.split("{")[1:]}
     for key, place in view.places.items():
         if key in used or key == "run.id":
             location = {"dimensionRange": _at(view.sheet, "COLUMNS", place)}
@@ -262,7 +264,7 @@ def _added(plan: Plan, view: View, template: Template, taken: Collection[int]) -
     width, top = view.width, view.header + 1
     best = dress.dressing(template).best
     for added in plan.added:
-        look = sheets_dress.look(added, samples.get(added.key))
+        look = sheets_dress.look(added, samples)
         insertion = {
             "range": _at(view.sheet, "COLUMNS", added.place),
             # At the grid's end only this way; elsewhere it keeps a person's table in one piece.
@@ -310,8 +312,7 @@ def _inserted(
     }
     if first:
         yield from _plain(plan, view, template, places)
-    written = [row.cells for row in plan.rows]
-    yield from _written(view.sheet, view.end, written, places, _written_keys(places))
+    yield from _written(view.sheet, view.end, plan.rows, places, _written_keys(places))
 
 
 def _plain(
@@ -327,7 +328,7 @@ def _plain(
     for key in _written_keys(places):
         column = wants.column(key)
         added = Added(place=places[key], key=key, title="", column=column)
-        look = sheets_dress.look(added, samples.get(key))
+        look = sheets_dress.look(added, samples)
         yield {
             "repeatCell": {
                 "range": sheets_dress.area(
@@ -346,7 +347,7 @@ def _written_keys(places: Mapping[str, int]) -> list[str]:
 def _written(
     sheet: int,
     top: int,
-    rows: Sequence[Mapping[str, Cell]],
+    rows: Sequence[NewRow],
     places: Mapping[str, int],
     keys: Iterable[str],
 ) -> Iterator[Json]:
@@ -359,7 +360,12 @@ def _written(
     start, mask = 0, frozenset[str]()
     for key in sorted(keys, key=lambda key: places[key]):
         place = places[key]
-        column = [data(row.get(key), row=top + at, places=places) for at, row in enumerate(rows)]
+        cells = (row.cells.get(key) for row in rows)
+        column = [data(cell, row=top + at, places=places) for at, cell in enumerate(cells)]
+        if key.startswith("params.") and any(row.marked is not None for row in rows):
+            # A row that is put in has the looks of the one above.
+            bold = [key in (row.marked or ()) for row in rows]
+            column = [weighed(held, bold=each) for held, each in zip(column, bold, strict=True)]
         needed = frozenset[str]().union(*map(fields, column))
         if stretch and (place != start + len(stretch) or needed != mask):
             yield _stretch(sheet, top, start, stretch, mask)

@@ -181,7 +181,7 @@ def test_a_language_that_there_is_not_is_a_misuse_with_the_list(place: Path) -> 
     with pytest.raises(MisuseError, match=r"no language 'klingon'; there are: en, de, es"):
         sheetlog.configure(language="klingon")
     (place / "sheetlog.yaml").write_text("language: xx\n")
-    with pytest.raises(SettingsError, match="sheetlog.yaml"):
+    with pytest.raises(SettingsError, match=r"sheetlog\.yaml"):
         settings.current()
 
 

@@ -1,7 +1,6 @@
 """Formats that come from rules: banding, colour scales and conditions, as CellFormats per cell.
 
-Conditions with a formula are followed where the formula compares a cell with a constant
-(`=$B2="failed"`), which is what rules for whole rows are made of.
+Conditions with a formula are evaluated over the values that the answer shows.
 """
 
 from __future__ import annotations
@@ -12,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from tests.google.page.colors import mixed
 from tests.google.page.view import SheetView, value_of
+from tests.google.page.worth import worth_of
+from tests.google.sheets.references import carried
 from tests.google.whole import rgb_hex
 
 if TYPE_CHECKING:
@@ -190,10 +191,12 @@ def _holds(view: SheetView, kind: str, given: list[str], place: Place, home: Pla
 
 
 def _formula_holds(view: SheetView, formula: str, place: Place, home: Place) -> bool:
-    """A comparison of one cell with a constant; relative parts move with the place."""
+    """Whether a formula is true; relative parts move with the place. A comparison of one cell with
+    a constant, which is what most are, needs no evaluation.
+    """
     match = COMPARISON.fullmatch(formula)
     if match is None:
-        return False
+        return worth_of(view, carried(formula, place[0] - home[0], place[1] - home[1])) is True
     fixed_column, column_letters, fixed_row, row_digits, operator, constant = match.groups()
     column = -1
     for letter in column_letters.upper():

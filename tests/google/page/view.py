@@ -42,6 +42,8 @@ class SheetView:
         self._rows: list[list[Json]] = [row.get("values", []) for row in data.get("rowData", [])]
         self._row_sizes: list[Json] = data.get("rowMetadata", [])
         self._column_sizes: list[Json] = data.get("columnMetadata", [])
+        self.ranges: dict[tuple[int | None, ...], list[list[Any]]] = {}
+        """Values by the sides of a range: many cells ask for the same column."""
 
     def cell(self, row: int, column: int) -> Json:
         """The CellData; {} for a blank one."""
@@ -58,6 +60,11 @@ class SheetView:
             left=grid_range.get("startColumnIndex", 0),
             right=grid_range.get("endColumnIndex", columns),
         )
+
+    @property
+    def used_rows(self) -> int:
+        """How many rows have something in them."""
+        return len(self._rows)
 
     @cached_property
     def shown_rows(self) -> int:
