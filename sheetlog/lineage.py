@@ -1,4 +1,4 @@
-"""What a run is compared with, and what is told of it: its parent, else the one before it.
+"""What a run is compared with, and what is told of it: its parent, else a run before it.
 
 Is given a journal and knows none of their kinds; the words are of `changes`.
 """
@@ -40,10 +40,13 @@ def told(record: Record, journal: Journal, *, sheet: str, whole: bool = True) ->
 
 
 def _base(record: Record, journal: Journal, sheet: str) -> Record | None:
-    """Return the run's parent, by id or name, else the run before it that is called alike."""
+    """Return the run's parent, by id or name; of a run without one the run before it that is
+    called alike, else the run before it.
+    """
     parent = record.values.get("run.parent")
     if not isinstance(parent, str):
         entry = journal.earlier(sheet, name_of(record), than=record.id)
+        entry = entry or journal.earlier(sheet, than=record.id)
         return entry.record if entry is not None else None
     entry = None
     with suppress(JournalError):  # a newer sheetlog's: known by its id alone

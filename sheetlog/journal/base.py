@@ -131,9 +131,10 @@ class Journal(Protocol):
         """Return the latest entry of the run with this id, whatever its state."""
         ...
 
-    def earlier(self, sheet: str, name: str, *, than: str) -> Entry | None:
-        """Return the newest entry for the sheet of a run whose `name_of` is `name`, among those
-        that are older than the run with the id `than`; all are older than one that isn't here.
+    def earlier(self, sheet: str, name: str | None = None, *, than: str) -> Entry | None:
+        """Return the newest entry for the sheet of a run whose `name_of` is `name` (None: of any
+        run), among those that are older than the run with the id `than`; all are older than one
+        that isn't here.
         """
         ...
 

@@ -62,9 +62,11 @@ _WAITING = """SELECT sheet, count(*), sum(state = 'refused'), min(appended), (
     FROM entries AS e WHERE state <> 'delivered' AND (:sheet IS NULL OR sheet = :sheet)
     GROUP BY sheet ORDER BY min(number)"""
 _LATEST = _whole("WHERE run = ? ORDER BY revision DESC, number DESC LIMIT 1")
-_EARLIER = _whole("""WHERE sheet = :sheet AND name = :name AND number < ifnull(
+_OLDER = """number < ifnull(
         (SELECT min(number) FROM entries WHERE run = :than), 9223372036854775807)
-    ORDER BY number DESC LIMIT 1""")
+    ORDER BY number DESC LIMIT 1"""
+_EARLIER = _whole(f"WHERE sheet = :sheet AND name = :name AND {_OLDER}")
+_BEFORE = _whole(f"WHERE sheet = :sheet AND {_OLDER}")
 _ENTRIES = _whole("""WHERE NOT EXISTS (SELECT 1 FROM entries AS l
         WHERE l.run = e.run AND (l.revision, l.number) > (e.revision, e.number))
     ORDER BY number DESC LIMIT :limit""")
@@ -231,10 +233,11 @@ class SQLiteJournal:
             )
         return entries[0] if entries else None
 
-    def earlier(self, sheet: str, name: str, *, than: str) -> Entry | None:
+    def earlier(self, sheet: str, name: str | None = None, *, than: str) -> Entry | None:
         """See `Journal.earlier`."""
-        named = {"sheet": _in(sheet), "name": _in(name), "than": _in(than)}
-        rows = self._held.do(lambda connection: connection.execute(_EARLIER, named).fetchall())
+        question = _BEFORE if name is None else _EARLIER
+        named = {"sheet": _in(sheet), "name": _in(name or ""), "than": _in(than)}
+        rows = self._held.do(lambda connection: connection.execute(question, named).fetchall())
         return next(_readable(rows), None)
 
     def entries(self, sheet: str | None = None, *, limit: int = 1000) -> Sequence[Entry]:
@@ -265,12 +268,47 @@ class SQLiteJournal:
 
         return self._held.do(work, write=True)
 
+    def rewrite(self, change: Callable[[Record], Record | None]) -> int:
+        """See `Journal.rewrite`."""
+
+        def work(connection: Connection) -> int:
+            # Else what was there stays readable in the file, in pages that nobody uses.
+            connection.execute("PRAGMA secure_delete = ON")
+            rows = connection.execute("SELECT number, text FROM records").fetchall()
+            changed = [(number, change(record)) for number, record in _records(rows)]
+            new = [(number, record) for number, record in changed if record is not None]
+            texts = [(dumps(record), number) for number, record in new]
+            names = [(_in(name_of(record)), number) for number, record in new]
+            connection.executemany("UPDATE records SET text = ? WHERE number = ?", texts)
+            connection.executemany("UPDATE entries SET name = ? WHERE number = ?", names)
+            return len(new)
+
+        count = self._held.do(work, write=True)
+        emptied = self._held.do(
+            lambda connection: connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        )
+        if emptied[0] and count:
+            raise JournalError(
+                f"the values are replaced in the journal '{self.path}', and as long as another "
+                "process uses it, its '-wal' file has the old ones, too: do this again later"
+            )
+        return count
+
     def close(self) -> None:
         """See `Journal.close`."""
         self._held.close()
 
     def _now(self) -> int:
         return round(self._clock() * 1e6)
+
+
+def _records(rows: Iterable[tuple[int, str]]) -> Iterator[tuple[int, Record]]:
+    """Give number and record, leaving out those of a kind not known here."""
+    for number, text in rows:
+        try:
+            yield number, loads(text)
+        except (ValueError, TypeError, KeyError):
+            continue
 
 
 def _readable(rows: Iterable[Any], *, state: str | None = None) -> Iterator[Entry]:

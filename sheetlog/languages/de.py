@@ -86,8 +86,8 @@ WORDS = {
     "archived": "archiviert",
     "Baseline": "Vergleichslauf",
     "Configuration": "Konfiguration",
-    "Compared with the run that it came from":
-        "Verglichen mit dem Lauf, aus dem er hervorging",
+    "Compared with the run that it came from, else the run before":
+        "Verglichen mit dem Lauf, aus dem er hervorging, sonst mit dem vorigen",
     "The same for runs with the same settings, whatever their seeds":
         "Gleich bei Läufen mit gleichen Einstellungen, welchen Startwert sie auch haben",
     "Yours: tick the run that the others are compared with":

@@ -86,8 +86,8 @@ WORDS = {
     "archived": "archivado",
     "Baseline": "Referencia",
     "Configuration": "Configuración",
-    "Compared with the run that it came from":
-        "En comparación con la ejecución de la que procede",
+    "Compared with the run that it came from, else the run before":
+        "En comparación con la ejecución de la que procede o, si no, con la anterior",
     "The same for runs with the same settings, whatever their seeds":
         "Igual en ejecuciones con los mismos ajustes, sea cual sea su semilla",
     "Yours: tick the run that the others are compared with":

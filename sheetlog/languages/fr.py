@@ -81,10 +81,12 @@ WORDS = {
     "Stage": "Stade",
     "candidate": "candidat",
     "staging": "préproduction",
+    "production": "production",
     "archived": "archivé",
     "Baseline": "Référence",
     "Configuration": "Configuration",
-    "Compared with the run that it came from": "Par rapport à l'exécution dont elle est issue",
+    "Compared with the run that it came from, else the run before":
+        "Par rapport à l'exécution dont elle est issue, sinon à la précédente",
     "The same for runs with the same settings, whatever their seeds":
         "Identique pour les exécutions aux mêmes réglages, quelle que soit leur graine",
     "Yours: tick the run that the others are compared with":

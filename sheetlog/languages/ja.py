@@ -90,7 +90,8 @@ WORDS = {
     "archived": "保管済み",
     "Baseline": "基準",
     "Configuration": "構成",
-    "Compared with the run that it came from": "元になった実行との比較",
+    "Compared with the run that it came from, else the run before":
+        "元になった実行、なければ直前の実行との比較",
     "The same for runs with the same settings, whatever their seeds":
         "シード以外の設定が同じ実行では同じ値",
     "Yours: tick the run that the others are compared with":

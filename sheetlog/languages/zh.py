@@ -90,7 +90,8 @@ WORDS = {
     "archived": "已归档",
     "Baseline": "基线",
     "Configuration": "配置",
-    "Compared with the run that it came from": "与其来源运行相比",
+    "Compared with the run that it came from, else the run before":
+        "与其来源运行相比，若无则与上一次运行相比",
     "The same for runs with the same settings, whatever their seeds":
         "除随机种子外设置相同的运行，此值相同",
     "Yours: tick the run that the others are compared with":

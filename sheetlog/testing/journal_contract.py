@@ -376,6 +376,8 @@ class JournalContract(ABC):
         }
         assert expected == seen
         assert journal.earlier(SHEET, "lr-d4", than="new") is None
+        any_name = journal.earlier(SHEET, than="d4")
+        assert ("a1", 3) == (any_name and (any_name.record.id, any_name.record.revision))
 
     def test_close(self, journal: Journal) -> None:
         """A closed journal may be closed again, and opens when it is next used."""

@@ -156,13 +156,14 @@ class MemoryJournal:
         with self._lock:
             return _latest(kept.entry for kept in self._kept).get(run)
 
-    def earlier(self, sheet: str, name: str, *, than: str) -> Entry | None:
+    def earlier(self, sheet: str, name: str | None = None, *, than: str) -> Entry | None:
         """See `Journal.earlier`."""
         with self._lock:
             numbers = [k.entry.number for k in self._kept if k.entry.record.id == than]
             first = min(numbers, default=len(self._kept) + 1)
             for kept in reversed(self._kept[: first - 1]):
-                if kept.entry.sheet == sheet and name_of(kept.entry.record) == name:
+                found = name_of(kept.entry.record)
+                if kept.entry.sheet == sheet and name in (None, found):
                     return kept.entry
         return None
 
@@ -173,6 +174,17 @@ class MemoryJournal:
                 kept.entry for kept in self._kept if sheet in (None, kept.entry.sheet)
             )
         return sorted(latest.values(), key=lambda entry: -entry.number)[: max(0, limit)]
+
+    def rewrite(self, change: Callable[[Record], Record | None]) -> int:
+        """See `Journal.rewrite`."""
+        count = 0
+        with self._lock:
+            for kept in self._kept:
+                record = change(kept.entry.record)
+                if record is not None:
+                    kept.entry = replace(kept.entry, record=record)
+                    count += 1
+        return count
 
     def close(self) -> None:
         """See `Journal.close`: there is nothing to let go of."""

@@ -1,4 +1,4 @@
-"""Which run a run is compared with: its parent, else the one before it that is called alike."""
+"""Which run a run is compared with: its parent, else one before it, called alike if there is one."""
 
 import pytest
 
@@ -41,9 +41,17 @@ def test_the_run_before(journal):
     assert ("lr 1 → 2", ("params.lr",)) == changed(journal, record("x-0003", "train-0003", lr=2))
 
 
+def test_a_run_of_another_name(journal):
+    """Where no run before is called alike, it is compared with the run before."""
+    add(journal, "id-second-0002", "evaluate-0002", lr=9)
+    assert ("lr 9 → 2", ("params.lr",)) == changed(journal, record("x-0003", "other", lr=2))
+
+
 def test_the_first_run(journal):
     """Nothing is said where there is nothing to compare with, and nothing is marked."""
-    assert (None, None) == changed(journal, record("x-0003", "other", lr=2))
+    first = lineage.told(record("x-0003", "train", lr=2), journal, sheet="/home/ann/new.xlsx")
+    assert first.marked is None
+    assert "run.changed" not in first.values
 
 
 @pytest.mark.parametrize("parent", ["id-first-0001", "train"])
