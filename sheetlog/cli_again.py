@@ -28,7 +28,7 @@ def params(run: str, sheet: str | None, as_json: bool) -> int:
 @click.command()
 @_SHEET
 @click.option("--journal", is_flag=True, help="Look into the journal instead of a sheet.")
-@click.option("--blank", is_flag=True, help="Put [redacted] into cells that hold a secret.")
+@click.option("--blank", is_flag=True, help="Put [redacted] where a secret is.")
 @_JSON
 def scan(sheet: str | None, journal: bool, blank: bool, as_json: bool) -> int:
     """Look for secrets that have leaked into a sheet or the journal already."""

@@ -1,4 +1,4 @@
-"""Secrets that have leaked already: `scan()` finds them in a sheet or a journal, and blanks cells.
+"""Secrets that have leaked already: `scan()` finds and blanks them, in a sheet or in the journal.
 
 What people wrote themselves is told, never changed. A finding names a place and never the secret.
 """
@@ -7,13 +7,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sheetlog import api, catalog, redact, settings
 from sheetlog.cells import Cell, Formula, cell, scalar
-from sheetlog.errors import MisuseError
 from sheetlog.plan import Edit, HeaderColumn, Plan
-from sheetlog.record import Link, Scalar
+from sheetlog.record import Link, Record, Scalar
 from sheetlog.settings import Settings
 from sheetlog.sinks.base import Sink, Table
 
@@ -34,7 +33,7 @@ class Leak:
     kind: str
     """In words: `GitHub token`."""
     blanked: bool = False
-    """Whether the cell says `[redacted]` instead, now."""
+    """Whether `[redacted]` stands there instead, now."""
 
 
 def scan(
@@ -44,22 +43,19 @@ def scan(
 
     Args:
         sheet: a workbook's path, a Google Sheets URL or `google:TITLE`; None: the settings' one.
-        journal: look into the journal instead; its records cannot be blanked.
-        blank: put `[redacted]` where a secret is, in sheetlog's own columns of the sheet.
+        journal: look into the journal's records instead, of all runs and states.
+        blank: put `[redacted]` where a secret is: in sheetlog's own columns of the sheet, or in
+            the records of the journal. A run that waits is delivered without the secret then.
 
     Raises:
-        MisuseError: `blank` together with `journal`, or the sheet cannot be told from its name.
+        MisuseError: the sheet cannot be told from its name.
         SheetError: the sheet cannot be read, or not be changed.
+        JournalError: the journal cannot be read, or not be changed.
     """
     chosen = settings.current({"sheet": sheet})
     rules = redact.Rules(allow=chosen.allow, deny=chosen.deny)
     if journal:
-        if blank:
-            raise MisuseError(
-                "the journal cannot be blanked: once 'sheetlog status' says that nothing waits, "
-                f"delete '{settings.journal_path(chosen)}'"
-            )
-        return list(_in_journal(chosen, rules))
+        return _in_journal(chosen, rules, blank=blank)
     sink = api.sink_of(chosen.sheet, chosen)
     found = list(_in_sheet(sink.read(), chosen.sheet, rules))
     own = [(leak, clean) for leak, clean, ours in found if ours and leak.run_id]
@@ -71,10 +67,7 @@ def scan(
 
 
 def _marked(leak: Leak, done: set[tuple[str, str]]) -> Leak:
-    blanked = (leak.run_id, leak.key) in done
-    return Leak(
-        where=leak.where, run_id=leak.run_id, key=leak.key, kind=leak.kind, blanked=blanked
-    )
+    return replace(leak, blanked=(leak.run_id, leak.key) in done)
 
 
 def _in_sheet(
@@ -101,13 +94,26 @@ def _named(column: HeaderColumn) -> str:
     return "people." + column.title.replace(".", " ")
 
 
-def _in_journal(chosen: Settings, rules: redact.Rules) -> Iterator[Leak]:
+def _in_journal(chosen: Settings, rules: redact.Rules, *, blank: bool) -> list[Leak]:
+    """Return the secrets in the journal's records, each once a run and key."""
+    leaks: dict[tuple[str, str], Leak] = {}
+
+    def clean(record: Record) -> Record | None:
+        values = dict(record.values)
+        for key, value in record.values.items():
+            found = _secret(key, value, rules)
+            if found is not None:
+                kind, values[key] = found
+                leaks[record.id, key] = Leak(
+                    where="journal", run_id=record.id, key=key, kind=kind, blanked=blank
+                )
+        changed = blank and values != record.values
+        # The same revision: what was delivered is known again, and what waits goes but once.
+        return replace(record, values=values) if changed else None
+
     for journal in api.journals(chosen):
-        for entry in journal.entries(limit=1_000_000):
-            for key, value in entry.record.values.items():
-                found = _secret(key, value, rules)
-                if found is not None:
-                    yield Leak(where="journal", run_id=entry.record.id, key=key, kind=found[0])
+        journal.rewrite(clean)
+    return list(leaks.values())
 
 
 def _secret(key: str, held: Cell, rules: redact.Rules) -> tuple[str, Scalar] | None:

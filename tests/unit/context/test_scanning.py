@@ -9,7 +9,6 @@ from click.testing import CliRunner
 import sheetlog
 from sheetlog import redact
 from sheetlog.cli import cli
-from sheetlog.errors import MisuseError
 
 TOKEN = "ghp_" + "a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8"
 
@@ -77,7 +76,67 @@ def test_the_command(leaked: Path) -> None:
     assert (0, "no secrets found\n") == (third.return_value, third.output)
 
 
-def test_a_journal_is_not_blanked(place: Path) -> None:
-    """What cannot be done is said, with what can."""
-    with pytest.raises(MisuseError, match="once 'sheetlog status' says that nothing waits"):
-        sheetlog.scan(journal=True, blank=True)
+def journal_bytes(place: Path) -> bytes:
+    """Return all that the journal has on disk, its log of changes included."""
+    return b"".join(file.read_bytes() for file in (place.parent / "state").iterdir())
+
+
+def test_a_journal_is_blanked(leaked: Path, place: Path) -> None:
+    """All its revisions, down to the bytes of its file; runs and states stay as they were."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(redact, "redact", lambda values, rules: (dict(values), ()))
+        sheetlog.log(metrics={"acc": 4}, run_id="first")
+    assert TOKEN.encode() in journal_bytes(place)
+    expected = {("first", "params.hub_token", True), ("second", "run.notes", True)}
+    assert expected == found(sheetlog.scan(journal=True, blank=True))
+    assert TOKEN.encode() not in journal_bytes(place)
+    assert [] == sheetlog.scan(journal=True)
+    shown = sheetlog.show("first")
+    assert ("delivered", redact.MARK, 4) == (
+        shown.state,
+        shown.values["params.hub_token"],
+        shown.values["metrics.acc"],
+    )
+
+
+def test_what_waits_goes_without_the_secret(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run that waits is delivered once, with what is left; a later state of it, too."""
+    with monkeypatch.context() as patch:
+        patch.setattr(redact, "redact", lambda values, rules: (dict(values), ()))
+        patch.setenv("SHEETLOG_OFFLINE", "1")
+        with pytest.warns(sheetlog.SheetlogWarning):
+            sheetlog.log({"hub_token": TOKEN, "lr": 0.1}, {"acc": 1}, run_id="first")
+    sheetlog.scan(journal=True, blank=True)
+    assert ("first",) == sheetlog.sync().delivered
+    sheetlog.log(metrics={"acc": 2}, run_id="first")
+    rows = sheetlog.runs()
+    assert [redact.MARK] == list(rows["params.hub_token"])
+    assert [2] == list(rows["metrics.acc"])
+
+
+def test_a_google_sheet_is_blanked(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As a workbook is: cells of ours lose the secret, a person's are told and stay."""
+    from tests.google.server import serving
+    from tests.people.sheets import Person
+
+    with serving() as google:
+        monkeypatch.setenv("SHEETLOG_GOOGLE_ENDPOINT", google.base_url)
+        monkeypatch.setenv("SHEETLOG_SHEET", "google:Runs")
+        sheetlog.configure(quiet=True)
+        with monkeypatch.context() as patch:
+            patch.setattr(redact, "redact", lambda values, rules: (dict(values), ()))
+            sheetlog.log({"hub_token": TOKEN, "lr": 0.1}, {"acc": 1}, run_id="first")
+            sheetlog.log({"lr": 0.2}, {"acc": 2}, run_id="second", notes=f"used {TOKEN} here")
+        (book,) = google.world.spreadsheets.values()
+        hands = Person(google.base_url, book.spreadsheet_id, book.sheets[0].sheet_id)
+        width = len(hands.rows()[0])
+        hands.insert_column(width - 1, "Mine")
+        hands.write(1, width - 1, TOKEN)
+        ours = {("first", "params.hub_token", True), ("second", "run.notes", True)}
+        mine = ("first", "Mine", False)
+        assert {*ours, mine} == found(sheetlog.scan(blank=True))
+        assert {mine} == found(sheetlog.scan())
+        rows = sheetlog.runs()
+        assert f"used {redact.MARK} here" == rows.loc["second", "run.notes"]
+        assert [0.1, 0.2] == list(rows["params.lr"])
+        assert TOKEN == hands.rows()[1][width - 1]
