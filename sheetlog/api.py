@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import MutableMapping
 
     from sheetlog.artifacts.base import Store
+    from sheetlog.artifacts.drive import DriveStore
     from sheetlog.artifacts.drive_folder import DriveFolder
     from sheetlog.artifacts.spool import Item, Spool
     from sheetlog.completing import Later
@@ -128,14 +129,13 @@ def sink_of(name: str, chosen: Settings | None = None) -> Sink:
     parsed = naming.parse(name)
     key = (name, chosen.template)
     if key not in _sinks:
-        _sinks[key] = _google_sink(name, chosen) if parsed.kind != "excel" else _excel_sink(name)
+        if parsed.kind == "excel":
+            from sheetlog.sinks.excel import ExcelSink
+
+            _sinks[key] = ExcelSink(name)
+        else:
+            _sinks[key] = _google_sink(name, chosen)
     return _sinks[key]
-
-
-def _excel_sink(name: str) -> Sink:
-    from sheetlog.sinks.excel import ExcelSink
-
-    return ExcelSink(name)
 
 
 def _google_sink(name: str, chosen: Settings) -> Sink:
@@ -172,9 +172,9 @@ def store_of(
     folder = settings.drive_folder(where, sheet)
     if folder is None:
         from sheetlog.artifacts.folder import FolderStore
-        from sheetlog.artifacts.mounted import MountedStore, is_mounted
+        from sheetlog.artifacts.mounted import MountedStore
 
-        if is_mounted(where) and not sheet.lower().endswith((".xlsx", ".xlsm")):
+        if settings.is_mounted(where) and not sheet.lower().endswith((".xlsx", ".xlsm")):
             return MountedStore(where, seconds=seconds)
         place, beside = settings.artifacts_folder(chosen, sheet)
         return FolderStore(where or place, beside=beside)
@@ -190,6 +190,23 @@ def store_of(
         tell=progress.bar(name, quiet=chosen.quiet or not name),
         alone=lambda digest: spool.alone(digest, seconds),
     )
+
+
+def drive_of(sheet: str, chosen: Settings) -> DriveStore | None:
+    """Return the Drive folder of a sheet's files to look at; None: they land in another place, or
+    the sheet is not there yet.
+    """
+    from sheetlog.sinks.sheets import SheetsSink
+
+    folder = settings.drive_folder(chosen.artifacts, sheet)
+    if folder is None:
+        return None
+    sink = sink_of(sheet, chosen)
+    if isinstance(sink, SheetsSink) and not sink.spreadsheet(None):
+        return None
+    from sheetlog.artifacts.drive import DriveStore
+
+    return DriveStore(_drive(sheet, folder, chosen), seconds=chosen.timeout)
 
 
 def _drive(sheet: str, folder: str, chosen: Settings) -> DriveFolder:
@@ -219,15 +236,6 @@ def _drive(sheet: str, folder: str, chosen: Settings) -> DriveFolder:
             share_with=chosen.share_with,
         )
     return _drives[key]
-
-
-def _waits(sheet: str, chosen: Settings) -> bool:
-    """Return whether files of a sheet's runs take their time: they wait until the row is safe."""
-    if settings.drive_folder(chosen.artifacts, sheet) is not None:
-        return True
-    from sheetlog.artifacts.mounted import is_mounted
-
-    return is_mounted(chosen.artifacts)
 
 
 def _means(path: str, journal: Journal, chosen: Settings) -> Means:
@@ -336,7 +344,7 @@ def _log(
             later or completing.Later(),
             chosen,
             sheet=target,
-            store=None if _waits(target, chosen) else store_of(target, chosen),
+            store=None if settings.files_wait(chosen, target) else store_of(target, chosen),
             keep=partial(_spool(path).add, run=record.id, sheet=target, where=chosen.artifacts),
             surroundings=(lambda: _surroundings(target, chosen)) if due else None,
             journal=journal,
@@ -366,7 +374,7 @@ def _log(
 def _surroundings(target: str, chosen: Settings) -> Store:
     """Return where files land that tell of what surrounded a run, at once and without waiting."""
     local = store_of(target, chosen, where=settings.artifacts_folder(chosen, target)[0])
-    if chosen.offline or not _waits(target, chosen):
+    if chosen.offline or not settings.files_wait(chosen, target):
         return local
     from sheetlog.artifacts.either import EitherStore
 

@@ -58,7 +58,24 @@ def check(sheet: str | os.PathLike[str] | None = None) -> list[Finding]:
         entries = []
     else:
         findings.append(_journal(chosen))
-    return [*findings, *_sheet(chosen, entries)]
+    return [*findings, *_sheet(chosen, entries), *_files(chosen)]
+
+
+def _files(chosen: Settings) -> list[Finding]:
+    """Return what is to be said of files: those that wait, and the Drive folder of the sheet."""
+    found = []
+    if waiting := api.pending(chosen):
+        names = ", ".join(f"'{item.name}'" for item in waiting[:NAMED])
+        words = f"not stored yet: {len(waiting)} ({names}); 'sheetlog sync' goes on with them"
+        found.append(Finding(what="files", good=False, words=words))
+    try:
+        drive = api.drive_of(chosen.sheet, chosen)
+    except SheetlogError:
+        return found  # the sheet's own line says it
+    good, words = drive.check() if drive is not None else (True, "")
+    if words:
+        found.append(Finding(what="files", good=good, words=words))
+    return found
 
 
 def _template(chosen: Settings) -> Finding:

@@ -104,7 +104,7 @@ def status(as_json: bool) -> int:
     """Tell what waits in the journal, and why."""
     waiting = sheetlog.status()
     click.echo(console.json_of(waiting) if as_json else console.waiting_text(waiting))
-    return KEPT if any(each.count for each in waiting) else 0
+    return KEPT if any(each.count or each.files for each in waiting) else 0
 
 
 @cli.command()
@@ -117,7 +117,7 @@ def sync(sheet: str | None, runs: tuple[str, ...], as_json: bool) -> int:
     """Deliver what waits in the journal."""
     done = sheetlog.sync(sheet, runs=runs)
     click.echo(console.json_of(done) if as_json else str(done))
-    return KEPT if done.waiting else 0
+    return KEPT if done.waiting or done.pending else 0
 
 
 @cli.command()

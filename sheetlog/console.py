@@ -106,6 +106,7 @@ def waiting_text(waiting: Sequence[Any]) -> str:
     lines = []
     for each in waiting:
         refused = f", {each.refused} refused" if each.refused else ""
+        files = f", {each.files} file{'s' * (each.files > 1)} not stored yet" * bool(each.files)
         why = f": {each.problem}" if each.problem else ""
-        lines.append(f"{each.count} waiting{refused} for {each.sheet}{why}")
+        lines.append(f"{each.count} waiting{refused}{files} for {each.sheet}{why}")
     return "\n".join(lines)

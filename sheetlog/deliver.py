@@ -43,7 +43,8 @@ class Delivery:
     def __str__(self) -> str:
         text = f"{len(self.delivered)} delivered, {self.waiting} waiting"
         if self.pending:
-            text += f", {self.pending} file{'s' * (self.pending > 1)} not stored yet"
+            why = f" ({'; '.join(self.warnings)})" if self.warnings else ""
+            text += f", {self.pending} file{'s' * (self.pending > 1)} not stored yet{why}"
         return f"{text}: {self.problem}" if self.problem else text
 
 

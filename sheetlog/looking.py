@@ -6,8 +6,9 @@ Only looks; changes neither journal nor sheet.
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sheetlog import api, catalog, settings
 from sheetlog.errors import MisuseError, RefusedError
@@ -64,8 +65,15 @@ def _found(run: str, entries: Sequence[Entry]) -> Entry | None:
 
 
 def status() -> list[Waiting]:
-    """Return what waits in the journal, sheet by sheet."""
-    return [each for journal in api.journals() for each in journal.waiting()]
+    """Return what waits, sheet by sheet: runs in the journal, and files for their store."""
+    found = [each for journal in api.journals() for each in journal.waiting()]
+    files = Counter(item.sheet for item in api.pending())
+    told = [replace(each, files=files.pop(each.sheet, 0)) for each in found]
+    told += [
+        Waiting(sheet=sheet, count=0, refused=0, oldest=None, problem=None, files=count)
+        for sheet, count in files.items()
+    ]
+    return told
 
 
 def templates() -> list[tuple[str, str]]:

@@ -236,6 +236,17 @@ def drive_folder(where: str, sheet: str) -> str | None:
     return "" if sheet.startswith(("google:", "http://", "https://")) else None
 
 
+def is_mounted(folder: str) -> bool:
+    """Return whether a folder lies in the Drive that Colab has mounted."""
+    return folder.startswith("/content/drive/")
+
+
+def files_wait(settings: Settings, sheet: str) -> bool:
+    """Return whether files of a sheet's runs take their time, so that they wait for the row."""
+    drive = drive_folder(settings.artifacts, sheet) is not None
+    return drive or is_mounted(settings.artifacts)
+
+
 def _from_file(path: str, mistakes: list[str] | None) -> dict[str, Any]:
     from sheetlog import yaml12
 

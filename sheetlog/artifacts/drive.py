@@ -135,18 +135,25 @@ class DriveStore:
             raise ArtifactError(f"'{artifact}' cannot be looked for in Drive: {error}") from error
         return _numbered(found)
 
-    def check(self) -> list[str]:
-        """Return what should be known of the folder: who may open the sheet and not the files.
+    def check(self) -> tuple[bool, str]:
+        """Return whether files can land there and be opened by the sheet's readers, in words.
 
-        Raises:
-            ArtifactError: no file can land there.
-            SheetError: Google cannot say so now.
+        No words where there is nothing to say yet: the folder is made by the first file.
         """
-        people = self._folder.strangers(self._deadline)
-        url = f"https://drive.google.com/drive/folders/{self._folder.id(self._deadline)}"
-        names = ", ".join(people)
-        words = f"these may open the sheet and not its files: {names}; share {url} with them"
-        return [words] if people else []
+        try:
+            folder = self._folder.look(self._deadline)
+            people = self._folder.strangers(self._deadline) if folder else []
+        except (ArtifactError, SheetError) as error:
+            return False, str(error)
+        if not folder:
+            return True, ""
+        url = f"https://drive.google.com/drive/folders/{folder}"
+        if people:
+            names = ", ".join(people)
+            return False, (
+                f"these may open the sheet and not its files: {names}; share {url} with them"
+            )
+        return True, url
 
     def _own(self, file: _File, run: str) -> Json:
         """Return the file in Drive that has the content for this run: there already, or made."""

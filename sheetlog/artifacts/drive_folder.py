@@ -87,6 +87,19 @@ class DriveFolder:
                 raise
         return self._id
 
+    def look(self, deadline: float) -> str:
+        """Return the folder's id; blank where it is not made yet.
+
+        Raises:
+            ArtifactError: no file can land there with this login.
+            SheetError: Google cannot say so now.
+        """
+        if self._id or self._folder:
+            return self.id(deadline)
+        found, beside = self._found(deadline)
+        self._check_storage(beside, deadline)
+        return str(found[0]["id"]) if found else ""
+
     def run(self, name: str, deadline: float) -> str:
         """Return the id of a run's folder."""
         if name not in self._runs:
@@ -192,18 +205,26 @@ class DriveFolder:
 
     def _own(self, deadline: float) -> str:
         """Return the folder that carries the sheet's mark, made where there is none."""
-        marks = {OF: self._sheet or short(self._title)}
-        found = self.search(marks, f"mimeType = '{FOLDER}'", deadline=deadline)
+        found, beside = self._found(deadline)
+        self._check_storage(beside, deadline)
+        return str(found[0]["id"]) if found else self._made(beside, deadline)
+
+    def _marks(self) -> Json:
+        return {OF: self._sheet or short(self._title)}
+
+    def _found(self, deadline: float) -> tuple[list[Json], Json]:
+        """Return the folders that carry the sheet's mark, and what Drive says of the sheet."""
+        found = self.search(self._marks(), f"mimeType = '{FOLDER}'", deadline=deadline)
         beside: Json = {}
         if self._sheet:
             try:
                 beside = self._file(self._sheet, deadline)
             except replies.MissingError:
                 beside = {}  # a login that sees the sheet's cells and not its file
-        self._check_storage(beside, deadline)
-        return str(found[0]["id"]) if found else self._made(beside, marks, deadline)
+        return found, beside
 
-    def _made(self, beside: Json, marks: Json, deadline: float) -> str:
+    def _made(self, beside: Json, deadline: float) -> str:
+        marks = self._marks()
         name = f"{beside['name']} files" if "name" in beside else self._title
         metadata: Json = {"name": name, "mimeType": FOLDER, "properties": marks}
         parents = beside.get("parents")

@@ -26,19 +26,12 @@ from sheetlog.record import Link
 if TYPE_CHECKING:
     from sheetlog.artifacts.base import Store
 
-MOUNT = "/content/drive/"
-"""Where Colab mounts Drive."""
 ATTRIBUTE = "user.drive.id"
 EVERY = 0.5
 """Seconds between two looks for the id."""
 BLOCK = 1 << 20
 """Bytes in memory at a time."""
 _ID = re.compile(r"[A-Za-z0-9_-]{10,}")
-
-
-def is_mounted(folder: str) -> bool:
-    """Return whether a folder lies in the Drive that Colab has mounted."""
-    return folder.startswith(MOUNT)
 
 
 def _attribute(path: str) -> str:

@@ -143,16 +143,15 @@ class SheetsSink:
 
         return sheets_access.access(self._desk)
 
-    def spreadsheet(self, tab: str) -> str:
+    def spreadsheet(self, tab: str | None) -> str:
         """Return the spreadsheet's id; one that is not there yet is made.
 
         Args:
-            tab: title of its tab.
+            tab: title of its tab; None: nothing is made, and blank is returned.
         """
-        if not self._desk.found():
+        if not self._desk.found() and tab is not None:
             self.prepare(tab)
-        assert self._desk.spreadsheet is not None
-        return self._desk.spreadsheet
+        return self._desk.spreadsheet or ""
 
     def looks(self) -> Looks:
         """Return what the sheet looks like now; `sinks.base` has the details."""
