@@ -20,7 +20,9 @@ from sheetlog.sinks.base import Table
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Found:
+class Found:
+    """A run, from the journal or from a sheet."""
+
     id: str
     sheet: str
     values: Mapping[str, Scalar]
@@ -37,7 +39,7 @@ def params(run: str, *, sheet: str | os.PathLike[str] | None = None) -> dict[str
         MisuseError: neither has such a run, or several that begin so.
         SheetError: the sheet cannot be read.
     """
-    return flatten.unflatten(_find(run, sheet).values, "params")
+    return flatten.unflatten(find(run, sheet).values, "params")
 
 
 def how(run: str, *, sheet: str | os.PathLike[str] | None = None) -> str:
@@ -53,7 +55,7 @@ def how(run: str, *, sheet: str | os.PathLike[str] | None = None) -> str:
         MisuseError: neither has such a run, or several that begin so.
         SheetError: the sheet cannot be read.
     """
-    found = _find(run, sheet)
+    found = find(run, sheet)
     name = found.values.get("run.name", found.id)
     parts = [
         [f"# how to do '{name}' ({found.id}) again"],
@@ -72,7 +74,7 @@ def how(run: str, *, sheet: str | os.PathLike[str] | None = None) -> str:
     return "\n".join(lines).rstrip("\n")
 
 
-def _code(found: _Found) -> list[str]:
+def _code(found: Found) -> list[str]:
     commit, remote = found.values.get("git.commit"), found.values.get("git.remote")
     lines = []
     if isinstance(commit, Link):
@@ -95,7 +97,7 @@ def _code(found: _Found) -> list[str]:
     return lines or ["# code: nothing is known of it"]
 
 
-def _environment(found: _Found) -> list[str]:
+def _environment(found: Found) -> list[str]:
     python, platform = found.values.get("env.python"), found.values.get("env.platform")
     lines = [f"# environment: Python {python}, {platform}"] if python else []
     telling = [found.values.get(key) for key in ("env.packages", "hardware.gpu")]
@@ -104,7 +106,7 @@ def _environment(found: _Found) -> list[str]:
     return [*lines, f"pip install -r {_word(lock)}"] if lock else lines
 
 
-def _data(found: _Found) -> list[str]:
+def _data(found: Found) -> list[str]:
     from sheetlog.context import data
 
     lines = []
@@ -137,7 +139,7 @@ def _compared(was: str, place: str) -> str:
     return f"as it was (sha256 {was})" if now == was else f"CHANGED: was sha256 {was}, is {now}"
 
 
-def _command(found: _Found) -> list[str]:
+def _command(found: Found) -> list[str]:
     command = found.values.get("env.command")
     if command:
         return ["# command", str(command)]
@@ -147,7 +149,7 @@ def _command(found: _Found) -> list[str]:
     )
 
 
-def _file(found: _Found, key: str) -> str:
+def _file(found: Found, key: str) -> str:
     """Return where a file of the run lies: its path, or its address; blank: there is none."""
     link = found.values.get(key)
     if not isinstance(link, Link):
@@ -158,7 +160,13 @@ def _file(found: _Found, key: str) -> str:
     return os.path.join(beside, *unquote(link.url).split("/"))
 
 
-def _find(run: str, sheet: str | os.PathLike[str] | None) -> _Found:
+def find(run: str, sheet: str | os.PathLike[str] | None) -> Found:
+    """Return a run by its id, the beginning of it, or its name (the newest of that name).
+
+    Raises:
+        MisuseError: neither the journal nor the sheet has it, or several begin so.
+        SheetError: the sheet cannot be read.
+    """
     try:
         shown = looking.show(run)
     except MisuseError as error:
@@ -173,10 +181,10 @@ def _find(run: str, sheet: str | os.PathLike[str] | None) -> _Found:
         found = _in_sheet(run, api.sink_of(chosen.sheet, chosen).read(), chosen.sheet)
         if found is not None:
             return found
-    return _Found(id=shown.run_id, sheet=shown.sheet, values=shown.values)
+    return Found(id=shown.run_id, sheet=shown.sheet, values=shown.values)
 
 
-def _in_sheet(run: str, table: Table, sheet: str) -> _Found | None:
+def _in_sheet(run: str, table: Table, sheet: str) -> Found | None:
     """Return a run by the same three ways as in the journal, from a sheet's rows."""
     runs = []
     for row in table.rows:
@@ -200,7 +208,7 @@ def _in_sheet(run: str, table: Table, sheet: str) -> _Found | None:
     return _of_cells(newest, sheet) if newest is not None else None
 
 
-def _of_cells(cells: Mapping[str, Cell], sheet: str) -> _Found:
+def _of_cells(cells: Mapping[str, Cell], sheet: str) -> Found:
     values = {key: scalar(cell) for key, cell in cells.items()}
     id_ = str(values.get("run.id", ""))
     try:
@@ -209,7 +217,7 @@ def _of_cells(cells: Mapping[str, Cell], sheet: str) -> _Found:
         more = {}
     spilled = more.items() if isinstance(more, dict) else ()
     values |= {key: unplain(part) if not isinstance(part, list) else None for key, part in spilled}
-    return _Found(id=id_, sheet=sheet, values=readback.restored(values))
+    return Found(id=id_, sheet=sheet, values=readback.restored(values))
 
 
 def _word(text: str) -> str:
