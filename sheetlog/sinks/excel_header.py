@@ -14,7 +14,7 @@ from sheetlog.cells import Cell
 from sheetlog.plan import HeaderColumn, HeaderRow
 from sheetlog.template import title_of
 from sheetlog.xlsx import marks, references
-from sheetlog.xlsx.frame import RawCell
+from sheetlog.xlsx.rawrows import RawCell
 from sheetlog.xlsx.reading import linked, links
 from sheetlog.xlsx.texts import is_drawn, xstring
 from sheetlog.xlsx.workbook import Name, Sheet, Workbook

@@ -13,7 +13,7 @@ from sheetlog.plan import HeaderColumn
 from sheetlog.sinks.base import Table
 from sheetlog.sinks.excel_shapes import USUAL, Shapes, a_number, numbers, texts
 from sheetlog.xlsx import references
-from sheetlog.xlsx.frame import RawCell, Rows
+from sheetlog.xlsx.rawrows import RawCell, Rows
 from sheetlog.xlsx.reading import linked, links
 from sheetlog.xlsx.texts import plain, resolved
 from sheetlog.xlsx.worksheet import Region, Worksheet

@@ -18,8 +18,8 @@ from sheetlog.xlsx.spans import Edits, Element, parse
 from sheetlog.xlsx.texts import resolved, uncovered
 
 if TYPE_CHECKING:
-    from sheetlog.xlsx.frame import RawCell
     from sheetlog.xlsx.place import Place
+    from sheetlog.xlsx.rawrows import RawCell
     from sheetlog.xlsx.worksheet import Region, Worksheet
 
 _PARTS = frozenset({"chart+xml", "chartex+xml", "pivotcachedefinition+xml", "namedsheetviews+xml"})

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from sheetlog.cells import Cell
 from sheetlog.record import Link
 from sheetlog.xlsx import references
-from sheetlog.xlsx.names import relationships_of
-from sheetlog.xlsx.spans import Edits, escaped, parse, prefix
+from sheetlog.xlsx.relating import OFFICE, Relations
+from sheetlog.xlsx.spans import escaped
 
 if TYPE_CHECKING:
     from sheetlog.xlsx.worksheet import Worksheet
@@ -24,12 +25,10 @@ MOST = 65_530
 LONGEST = 2_079
 """Characters of a URL that Excel takes."""
 
-_RELATIONS = {
-    False: "http://schemas.openxmlformats.org/officeDocument/2006/relationships",
-    True: "http://purl.oclc.org/ooxml/officeDocument/relationships",
-}
 _UNSAFE = re.compile(r"[\x00-\x20\x7f\"<>\\^`{|}\ud800-\udfff\ufffe\uffff]|%(?![0-9A-Fa-f]{2})")
 _REF = re.compile(rb"""\sref\s*=\s*["']([A-Za-z]{1,3}[0-9]+)["']""")
+_BEFORE = 40
+"""Bytes before a row's number in which its attribute starts."""
 _ANY_REF = re.compile(rb"""(\sref\s*=\s*["'])([A-Za-z0-9:$ ]+)(["'])""")
 _TAG = re.compile(rb"<(?:[\w.-]+:)?hyperlink\s[^<>]*>(?:\s*</(?:[\w.-]+:)?hyperlink\s*>)?")
 
@@ -40,7 +39,7 @@ class Links:
     def __init__(self, sheet: Worksheet) -> None:
         self._sheet = sheet
         self._count = sheet.frame.links.count(b"hyperlink ")
-        self._relations = _Relations(sheet)
+        self._relations = Relations(sheet.package, sheet.sheet.part)
         self._gone: set[bytes] = set()
         self._row: tuple[int, frozenset[bytes]] = (0, frozenset())
 
@@ -63,17 +62,31 @@ class Links:
         if place:
             xml += f' location="{escaped(place)}"'
         if url:
-            space = _RELATIONS[self._sheet.package.strict]
-            xml += f' xmlns:r="{space}" r:id="{self._relations.id(safe(url))}"'
+            id_ = self._relations.id("hyperlink", safe(url), external=True)
+            xml += f'{self._space} r:id="{id_}"'
         self._sheet.frame.add_link(f"{xml}/>".encode())
         return value.text or value.url
+
+    @cached_property
+    def _space(self) -> str:
+        """What declares the namespace of a link's `r:id`, where nothing around it does."""
+        space = f'xmlns:r="{OFFICE[self._sheet.package.strict]}"'
+        return "" if self._sheet.frame.declares(space.encode()) else f" {space}"
 
     def _linked(self, row: int) -> frozenset[bytes]:
         """Return the linked cells of a row. New rows have none, and there may be many others."""
         links = self._sheet.frame.links
-        if not any(f"{row}{quote}".encode() in links for quote in "\"'"):
-            return frozenset()
-        return frozenset(found[1] for found in _REF.finditer(links))
+        found: set[bytes] = set()
+        for quote in ('"', "'"):
+            needle = f"{row}{quote}".encode()
+            at = links.find(needle)
+            while at >= 0:
+                # An id may end so, too; the cell of another row does no harm here.
+                ref = _REF.search(links, max(0, at - _BEFORE), at + len(needle))
+                if ref:
+                    found.add(ref[1])
+                at = links.find(needle, at + 1)
+        return frozenset(found)
 
     def save(self) -> None:
         """Put the new links into the package; those of cells that got another value go."""
@@ -87,64 +100,6 @@ class Links:
 
         frame = self._sheet.frame
         frame.replace_links(_TAG.sub(kept, frame.links))
-
-
-class _Relations:
-    """The relationships of one worksheet's links: all new ones are put in at once.
-
-    A sheet may have tens of thousands; one by one, each would be read anew for the next.
-    """
-
-    def __init__(self, sheet: Worksheet) -> None:
-        self._package = sheet.package
-        self._part = sheet.sheet.part
-        self._name = relationships_of(self._part)
-        self._kind = f"{_RELATIONS[sheet.package.strict]}/hyperlink"
-        self._ids: dict[str, str] = {}
-        self._next = 0
-        self._new: list[str] = []
-
-    def id(self, url: str) -> str:
-        """Return the id of a URL's relationship."""
-        found = self._ids.get(url)
-        if found is None:
-            found = self._ids[url] = self._added(url)
-        return found
-
-    def _added(self, url: str) -> str:
-        package = self._package
-        if not package.has(self._name):
-            return package.relate(self._part, self._kind, url, external=True)
-        data = package.xml(self._name)
-        number = self._next or data.count(b"<")
-        while f"rId{number}".encode() in data:
-            number += 1
-        self._next = number + 1
-        self._new.append(
-            f'Relationship Id="rId{number}" Type="{self._kind}" Target="{escaped(url)}" '
-            'TargetMode="External"/>'
-        )
-        return f"rId{number}"
-
-    def save(self) -> None:
-        """Put the new ones into the package."""
-        if not self._new:
-            return
-        data = self._package.xml(self._name)
-        end = _END.search(data)
-        if end is None:  # `<Relationships/>`
-            root = parse(data, self._name)
-            edits = Edits(data)
-            tag = f"<{prefix(data, root)}"
-            edits.append(root, "".join(tag + each for each in self._new).encode())
-            self._package.replace(self._name, edits.done())
-            return
-        tag = f"<{end[1].decode()}"
-        new = "".join(tag + each for each in self._new).encode()
-        self._package.replace(self._name, data[: end.start()] + new + data[end.start() :])
-
-
-_END = re.compile(rb"</((?:[\w.-]+:)?)Relationships\s*>\s*(?:<!--[^>]*-->\s*)?\Z")
 
 
 def safe(url: str) -> str:

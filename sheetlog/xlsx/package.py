@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import NamedTuple, Self
 
 from sheetlog.errors import RefusedError
-from sheetlog.xlsx import edges, names, spans, writing
+from sheetlog.xlsx import edges, growing, names, spans, writing
 from sheetlog.xlsx.archive import MAX_PART, MAX_SHEET, Archive
 from sheetlog.xlsx.changes import Changes, packed, unpacked
 from sheetlog.xlsx.records import key
@@ -76,6 +76,8 @@ class Package:
         self._sheets: dict[str, SheetStream] = {}
         self._parsed: dict[str, spans.Element] = {}
         self._small: dict[str, bytes] = {}
+        self._grown: dict[str, bytes] = {}
+        self._extendable: set[str] = set()
         self._types: tuple[dict[str, str | None], dict[str, str | None]] | None = None
         roots = self.relationships("")
         found = [one for one in roots if one.kind == "officeDocument"]
@@ -168,7 +170,8 @@ class Package:
             found = self._archive.read(member, MAX_SHEET if sheet else MAX_PART)
             if len(found) <= _SMALL:
                 self._small[same] = found
-        return found
+        more = self._grown.get(same)
+        return found if more is None else growing.inserted(found, more) or found
 
     def xml(self, name: str) -> bytes:
         """Return the content of an XML part as UTF-8 bytes, as `read` does.
@@ -220,11 +223,43 @@ class Package:
     def replace(self, name: str, data: bytes) -> None:
         """Give a part that is there another content."""
         same = self._found(name)
-        self._sheets.pop(same, None)
-        self._parsed.pop(same, None)
+        self._extendable.discard(same)
+        for kept in (self._sheets, self._parsed, self._grown):
+            kept.pop(same, None)
         if same == key(TYPES):
             self._types = None
         self._contents[same] = data
+
+    def ending(self, name: str) -> bytes | None:
+        """Return the last elements of a part that `grow` has grown before, and its end tag.
+
+        Returns:
+            None where all of it has to be read, as somebody else wrote it.
+        """
+        same = self._found(name)
+        if same in self._contents or same in self._grown:
+            return None
+        found = growing.growing(self._archive, self._archive.members[same])
+        return None if found is None else found.last
+
+    def grow(self, name: str, xml: bytes) -> None:
+        """Put elements behind all others of a part's root, at a cost that its size hardly adds to.
+
+        The first time it is written anew, so that more can be put behind them.
+        """
+        same = self._found(name)
+        if self.ending(name) is not None or same in self._grown:
+            self._grown[same] = self._grown.get(same, b"") + xml
+            self._parsed.pop(same, None)
+            return
+        data = self.xml(name)
+        new = growing.inserted(data, xml)
+        if new is None:  # `<Relationships/>`, or a comment at the end
+            edits = spans.Edits(data)
+            edits.append(self._root(name), xml)
+            new = edits.done()
+        self.replace(name, new)
+        self._extendable.add(same)
 
     def add(self, name: str, data: bytes, *, content_type: str | None = None) -> None:
         """Add a part; `content_type` is written unless the part has it by its extension."""
@@ -277,7 +312,7 @@ class Package:
         for gone in (same, key(names.relationships_of(name))):
             if self._added.pop(gone, None) is None and gone in self._archive.members:
                 self._removed.add(gone)
-            for kept in (self._contents, self._sheets, self._parsed):
+            for kept in (self._contents, self._sheets, self._parsed, self._grown):
                 kept.pop(gone, None)
         self._take(
             TYPES,
@@ -324,7 +359,14 @@ class Package:
             RefusedError: no room, no access, or more would have changed than was asked for; it was
                 not changed.
         """
-        changes = {same: packed(data) for same, data in self._contents.items()}
+        changes = {
+            same: growing.extendable(data) if same in self._extendable else packed(data)
+            for same, data in self._contents.items()
+        }
+        for same, xml in self._grown.items():
+            found = growing.growing(self._archive, self._archive.members[same])
+            assert found is not None
+            changes[same] = found.extended(xml)
         changes |= {same: one.pending for same, one in self._sheets.items() if one.pending}
         if changes or self._removed or mode is not None:
             plan = Changes(changes, dict(self._added), frozenset(self._removed))

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING
 
 from sheetlog.errors import RefusedError
 from sheetlog.xlsx import references
-from sheetlog.xlsx.frame import column_at
+from sheetlog.xlsx.rawrows import column_at
 from sheetlog.xlsx.references import MAX_ROWS, Area
 
 if TYPE_CHECKING:
-    from sheetlog.xlsx.frame import RawCell, Rows
+    from sheetlog.xlsx.rawrows import RawCell, Rows
     from sheetlog.xlsx.worksheet import Region, Worksheet
 
 _ABOVE = 5

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
 from sheetlog.xlsx import references
-from sheetlog.xlsx.frame import RawCell, Rows
+from sheetlog.xlsx.rawrows import RawCell, Rows
 from sheetlog.xlsx.shiftrows import explicit
 from sheetlog.xlsx.texts import resolved
 from sheetlog.xlsx.values import xml_text

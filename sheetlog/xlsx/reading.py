@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 from sheetlog.cells import Cell
 from sheetlog.record import Link
 from sheetlog.xlsx import values
-from sheetlog.xlsx.frame import column_at
+from sheetlog.xlsx.rawrows import column_at
 from sheetlog.xlsx.texts import SharedStrings, plain, resolved, rich, uncovered
 
 if TYPE_CHECKING:
-    from sheetlog.xlsx.frame import RawCell
     from sheetlog.xlsx.package import Relationship
+    from sheetlog.xlsx.rawrows import RawCell
     from sheetlog.xlsx.styles import Styles
 
 _VALUE = re.compile(rb"<(?:[\w.-]+:)?v(?:\s[^<>]*)?>(.*?)</(?:[\w.-]+:)?v\s*>", re.DOTALL)

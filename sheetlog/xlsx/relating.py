@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from sheetlog.xlsx import texts
 from sheetlog.xlsx.names import relationships_of, relative, resolved
-from sheetlog.xlsx.spans import Edits, escaped, parse, prefix
+from sheetlog.xlsx.spans import escaped
 
 if TYPE_CHECKING:
     from sheetlog.xlsx.package import Package
@@ -22,27 +22,39 @@ OFFICE = {
 }
 """Where the types of relationships begin: in transitional and in strict workbooks."""
 
-_END = re.compile(rb"</((?:[\w.-]+:)?)Relationships\s*>\s*(?:<!--[^>]*-->\s*)?\Z")
-_TAIL = 512
-"""Bytes in which a part ends."""
+_ROOT = re.compile(rb"</?((?:[\w.-]+:)?)Relationships(?=[\s/>])")
+_ID = re.compile(rb"""\sId\s*=\s*["']([^"']*)["']""", re.IGNORECASE)
+_NUMBERED = re.compile(rb"sl([0-9]{1,15})", re.IGNORECASE)
+_FIRST = 1 << 16
+"""Bytes of relationships that are read where they may tell."""
 _ATTRIBUTE = re.compile(rb"""\s([\w:.-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 
 
 def target_of(package: Package, part: str, id_: str) -> str | None:
     """Return the name of the part that one relationship leads to; None where it leads to none.
 
-    Of the relationships of a tab nearly all may be links of runs: they are not parsed.
+    Of the relationships of a tab nearly all may be links of runs: they are not parsed, and where
+    the first ones tell, the others are not read.
     """
     name = relationships_of(part)
-    data = package.xml(name) if package.has(name) else b""
+    if not package.has(name):
+        return None
+    data = package.head(name, b"\0", _FIRST)
+    found = _target(data, part, id_) if len(data) == _FIRST else None
+    if found is None:
+        found = _target(package.xml(name), part, id_)
+    return found if found is not None and package.has(found) else None
+
+
+def _target(data: bytes, part: str, id_: str) -> str | None:
+    """Return where a relationship leads to, from the bytes of some; None: it isn't among them."""
     for quoted in (f'"{id_}"'.encode(), f"'{id_}'".encode()):
         at = data.find(quoted)
         while at >= 0:
-            tag = data[data.rindex(b"<", 0, at) : data.index(b">", at)]
+            tag = data[data.rindex(b"<", 0, at) : data.find(b">", at) + 1]
             said = {key: one or two for key, one, two in _ATTRIBUTE.findall(tag)}
             if said.get(b"Id") == id_.encode() and said.get(b"TargetMode", b"") != b"External":
-                found = resolved(part, texts.resolved(said.get(b"Target", b"")))
-                return found if package.has(found) else None
+                return resolved(part, texts.resolved(said.get(b"Target", b"")))
             at = data.find(quoted, at + 1)
     return None
 
@@ -53,9 +65,9 @@ class Relations:
     def __init__(self, package: Package, part: str) -> None:
         self._package, self._part = package, part
         self._name = relationships_of(part)
-        self._data = package.xml(self._name) if package.has(self._name) else b""
         self._ids: dict[tuple[str, str], str] = {}
         self._next = 0
+        self._prefix = ""
         self._new: list[str] = []
 
     def id(self, kind: str, target: str, *, external: bool = False) -> str:
@@ -73,34 +85,35 @@ class Relations:
 
     def save(self) -> None:
         """Put what is new into the package."""
-        if not self._new:
-            return
-        end = _END.search(self._data, max(len(self._data) - _TAIL, 0))
-        if end is None:  # `<Relationships/>`
-            root = parse(self._data, self._name)
-            edits = Edits(self._data)
-            tag = f"<{prefix(self._data, root)}"
-            edits.append(root, "".join(tag + each for each in self._new).encode())
-            self._package.replace(self._name, edits.done())
-            return
-        tag = f"<{end[1].decode()}"
-        new = "".join(tag + each for each in self._new).encode()
-        at = end.start()
-        self._package.replace(self._name, self._data[:at] + new + self._data[at:])
+        if self._new:
+            xml = "".join(f"<{self._prefix}{each}" for each in self._new)
+            self._package.grow(self._name, xml.encode())
 
     def _made(self, kind: str, target: str, *, external: bool) -> str:
         whole = f"{OFFICE[self._package.strict]}/{kind}"
-        if not self._data:
-            made = self._package.relate(self._part, whole, target, external=external)
-            self._data = self._package.xml(self._name)
-            return made
-        number = self._next or self._data.count(b"<")
-        while f"rId{number}".encode() in self._data:
-            number += 1
+        if not self._package.has(self._name):
+            return self._package.relate(self._part, whole, target, external=external)
+        number = self._next or self._first()
         self._next = number + 1
         where = target if external else relative(self._part, target)
         mode = ' TargetMode="External"' if external else ""
         self._new.append(
-            f'Relationship Id="rId{number}" Type="{whole}" Target="{escaped(where)}"{mode}/>'
+            f'Relationship Id="sl{number}" Type="{whole}" Target="{escaped(where)}"{mode}/>'
         )
-        return f"rId{number}"
+        return f"sl{number}"
+
+    def _first(self) -> int:
+        """Return the first free number, and find the root's prefix on the way.
+
+        Ids of ours count upwards, and no other program leaves the part extendable: so the last one
+        tells, and tens of thousands before it need not be read.
+        """
+        data = self._package.ending(self._name) or b""
+        ids = _ID.findall(data)[-1:]
+        if not ids or not _NUMBERED.fullmatch(ids[0]):
+            data = self._package.xml(self._name)
+            ids = _ID.findall(data)
+        root = _ROOT.search(data)
+        self._prefix = root[1].decode() if root else ""
+        ours = (_NUMBERED.fullmatch(each) for each in ids)
+        return 1 + max((int(each[1]) for each in ours if each), default=0)

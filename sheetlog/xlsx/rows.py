@@ -13,7 +13,7 @@ from sheetlog.xlsx import references
 from sheetlog.xlsx.values import Content
 
 if TYPE_CHECKING:
-    from sheetlog.xlsx.frame import RawCell, Rows
+    from sheetlog.xlsx.rawrows import RawCell, Rows
     from sheetlog.xlsx.worksheet import Worksheet
 
 _SPANS = re.compile(rb"""\s+spans\s*=\s*(?:"[^"]*"|'[^']*')""")

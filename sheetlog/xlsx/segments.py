@@ -1,6 +1,7 @@
 """The segments of a worksheet's deflate stream, as bytes and back. Pure.
 
-    head to the dimension | dimension, a stored block | rest of the head | rows | ... | rows | tail
+    head to the dimension | dimension, a stored block | rest of the head | rows | ... | rows
+    | tail | ... | tail
 
 Each but the last ends with a full flush: byte aligned, its last four bytes an empty stored
 block's, and nothing after it refers back across it. So each can be inflated alone, and whatever
@@ -26,6 +27,7 @@ _WHOLE = 1 << 18
 # time of 6, and a seventh more room.
 _BULK_LEVEL, _FINE_LEVEL = 1, 6
 _MAX_SEGMENT = 1 << 26
+_TAIL_PIECE = 1 << 15
 _TRIES = 16
 
 
@@ -40,6 +42,20 @@ class Head(NamedTuple):
     """Where, in packed bytes, the dimension's tag starts and ends; it is stored as it is."""
     dimension_end: int
     """Where it ends in `text`."""
+
+
+class Tail(NamedTuple):
+    """What stands behind the rows of a stream of ours."""
+
+    place: int
+    """Where it starts, packed."""
+    text: bytes
+    """Inflated."""
+    segments: tuple[tuple[bytes, bytes], ...]
+    """Text and packed bytes of each."""
+
+
+NO_TAIL = Tail(0, b"", ())
 
 
 def segment(text: bytes, *, bulk: bool = False) -> bytes:
@@ -161,18 +177,57 @@ def _stored_tag(first: bytes, place: int) -> bytes:
     return tag if first[place : place + 5] == stored(tag)[:5] and edges.is_dimension(tag) else b""
 
 
-def tail_of(last: bytes) -> tuple[int, bytes] | None:
-    """Return where the tail starts in the last bytes of a stream, and what it inflates to."""
-    place = last.rfind(FLUSH)
-    for _ in range(_TRIES):
-        if place < 0:
-            return None
-        inflater = zlib.decompressobj(-zlib.MAX_WBITS)
-        try:
-            text = inflater.decompress(last[place + 4 :], _MAX_SEGMENT)
-        except zlib.error:
-            text = b""
-        if inflater.eof and not inflater.unused_data and edges.is_tail(text):
-            return place + 4, text
+def tail_of(last: bytes) -> Tail | None:
+    """Return the tail that ends a stream with these last bytes; None: it isn't one of ours."""
+    place, end = last.rfind(FLUSH), len(last)
+    found: list[tuple[bytes, bytes]] = []
+    tries = 0
+    while place >= 0 and tries < _TRIES:
+        packed = last[place + 4 : end]
+        text = unpacked(packed) if found else ended(packed)
+        tries += 1
+        if text:
+            found.append((text, packed))
+            end, tries = place + 4, 0
+            if edges.is_tail(text):
+                found.reverse()
+                return Tail(end, b"".join(text for text, _ in found), tuple(found))
         place = last.rfind(FLUSH, 0, place + 3)
     return None
+
+
+def ended(packed: bytes) -> bytes | None:
+    """Return what the segment that ends a stream inflates to; None: it is something else."""
+    inflater = zlib.decompressobj(-zlib.MAX_WBITS)
+    try:
+        text = inflater.decompress(packed, _MAX_SEGMENT)
+    except zlib.error:
+        return None
+    return text if inflater.eof and not inflater.unused_data else None
+
+
+def packed_tail(text: bytes, old: Tail | None = None) -> bytes:
+    """Return the segments that end a stream.
+
+    Args:
+        text: from `</sheetData>` to the end.
+        old: what stood there before; segments of it that are still in the text are not packed
+            anew. A sheet with a link in each run has long tails that hardly change.
+    """
+    pieces: list[bytes] = []
+    at = 0
+    for known, packed in old.segments[:-1] if old else ():
+        place = text.find(known, at)
+        # The last segment ends the stream, so something must be left for it.
+        if place < 0 or place + len(known) == len(text):
+            continue
+        pieces += (*_tail_pieces(text[at:place]), packed)
+        at = place + len(known)
+    rest = text[at:]
+    cut = max(0, (len(rest) - 1) // _TAIL_PIECE) * _TAIL_PIECE
+    pieces += _tail_pieces(rest[:cut])
+    return b"".join(pieces) + last_segment(rest[cut:])
+
+
+def _tail_pieces(text: bytes) -> list[bytes]:
+    return [segment(text[at : at + _TAIL_PIECE]) for at in range(0, len(text), _TAIL_PIECE)]

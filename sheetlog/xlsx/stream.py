@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator
 from sheetlog.errors import RefusedError
 from sheetlog.xlsx import crc, edges, segments
 from sheetlog.xlsx.archive import MAX_SHEET, Archive
+from sheetlog.xlsx.backwards import Backwards
 from sheetlog.xlsx.changes import Packed, Span
 from sheetlog.xlsx.records import DEFLATED, Member
 
@@ -38,7 +39,7 @@ class SheetStream:
         self._data = data
         self._start = 0
         self._head: segments.Head | None = None
-        self._tail = (0, b"")
+        self._tail = segments.NO_TAIL
         self._last = (0, b"")
         if member is not None:
             self._recognise(member)
@@ -68,7 +69,7 @@ class SheetStream:
         Of a stream of ours only the last segment is inflated; of others everything, each time.
         """
         if self.ours:
-            return self._tail[1]
+            return self._tail.text
         whole = self.whole()
         place = edges.rows_end(whole)
         if place is None:
@@ -117,16 +118,16 @@ class SheetStream:
         if not edges.is_tail(tail):
             raise ValueError("a tail starts with </sheetData>")
         end = self._without(replacing)
-        gone = replacing + self._tail[1]
-        end, merged = self._merged(end, len(rows))
+        gone = replacing + self._tail.text
+        end, merged = self._segments.merged(end, len(rows))
         pieces, checksum = self._beginning(self._head, end, dimension, self._member)
         old, rows = merged + gone, merged + rows
         new = rows + tail
         size = self._member.size - len(old) + len(new)
         sums = (zlib.crc32(old), len(old)), (zlib.crc32(new), len(new))
         checksum = crc.exchanged(checksum, *sums)
-        added = (segments.segment(rows) if rows else b"") + segments.last_segment(tail)
-        self._pend((*pieces, added), size, checksum)
+        added = segments.segment(rows) if rows else b""
+        self._pend((*pieces, added + segments.packed_tail(tail, self._tail)), size, checksum)
 
     def rewrite(
         self, head: bytes, rows: Iterable[bytes], tail: bytes, dimension: str | None
@@ -147,7 +148,7 @@ class SheetStream:
         for packed, text in segments.packed_rows(rows):
             pieces.append(packed)
             checksum, size = zlib.crc32(text, checksum), size + len(text)
-        pieces.append(segments.last_segment(tail))
+        pieces.append(segments.packed_tail(tail))
         self._pend(tuple(pieces), size + len(tail), zlib.crc32(tail, checksum))
 
     def _recognise(self, member: Member) -> None:
@@ -163,7 +164,7 @@ class SheetStream:
             last = self._archive.at(self._start + place, member.packed - place)
             if found := segments.tail_of(last):
                 self._head, self._last = head, (place, last)
-                self._tail = (place + found[0], found[1])
+                self._tail = found._replace(place=place + found.place)
                 return
 
     def _check(self, start: bytes) -> None:
@@ -199,7 +200,7 @@ class SheetStream:
 
     def _without(self, replacing: bytes) -> int:
         """Return where (packed) the rows end without the last ones, which are `replacing`."""
-        end = self._tail[0]
+        end = self._tail.place
         for start, text in self._backwards() if replacing else ():
             if not replacing.endswith(text):
                 break
@@ -210,60 +211,19 @@ class SheetStream:
             raise ValueError("only what last_rows returned can be replaced")
         return end
 
-    def _merged(self, end: int, size: int) -> tuple[int, bytes]:
-        """Return where the rows before `end` start that are packed anew with new ones; and them.
-
-        Segments of about the new one's size are merged with it, as the digits of a counter carry:
-        so there are few small ones, and no row is packed anew more than a few times.
-        """
-        assert self._head is not None
-        rows = b""
-        while True:
-            room = min(size, segments.MERGED - size)
-            start = self._flush_before(end, self._head.end) if end > self._head.end else end
-            text: bytes | None = b""
-            if 0 < end - start <= room:
-                text = segments.unpacked(self._packed(start, end), room)
-            # A flush found by chance within a segment: then the segment stays as it is.
-            if not text or text[:1] != b"<":
-                return end, rows
-            rows, end, size = text + rows, start, size + len(text)
+    @property
+    def _segments(self) -> Backwards:
+        """The segments of rows."""
+        if self._head is None:
+            raise ValueError(f"'{self.name}' is no stream of ours")
+        return Backwards(self._archive, self._start, self._head.end, self._tail.place, *self._last)
 
     def _backwards(self) -> Iterator[tuple[int, bytes]]:
         """Yield the segments of rows, the last one first: where each starts, and its rows."""
-        if self._head is None:
-            raise ValueError(f"'{self.name}' is no stream of ours")
-        first, end = self._head.end, self._tail[0]
-        while end > first:
-            start = self._flush_before(end, first)
-            text = segments.unpacked(self._packed(start, end))
-            # The mark of a flush may also stand within a segment, by chance.
-            while start > first and not (text and text.lstrip()[:1] == b"<"):
-                start = self._flush_before(start, first)
-                text = segments.unpacked(self._packed(start, end), MAX_SHEET)
+        for start, text in self._segments.each():
             if text is None:
                 raise self._refused("is damaged near its end; let Excel repair the workbook")
             yield start, text
-            end = start
-
-    def _flush_before(self, place: int, first: int) -> int:
-        """Return the last place before another one at which a segment may start."""
-        length = _LAST_BYTES[0]
-        while True:
-            low = max(first, place - length)
-            found = self._packed(low, place - 1).rfind(segments.FLUSH)
-            if found >= 0:
-                return low + found + len(segments.FLUSH)
-            if low == first:
-                return first
-            length <<= 3
-
-    def _packed(self, start: int, end: int) -> bytes:
-        """Return packed bytes; those near the end are there already."""
-        place, last = self._last
-        if start >= place:
-            return last[start - place : end - place]
-        return self._archive.at(self._start + start, end - start)
 
     def _beginning(
         self, head: segments.Head, end: int, dimension: str | None, member: Member

@@ -5,14 +5,12 @@ Knows the package and the table part; knows no cells and no plan.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from sheetlog.xlsx import references, texts
-from sheetlog.xlsx.names import relationships_of, resolved
 from sheetlog.xlsx.references import Area
+from sheetlog.xlsx.relating import target_of
 from sheetlog.xlsx.spans import Edits, Element, parse
 
 if TYPE_CHECKING:
@@ -57,41 +55,13 @@ class Table:
 
 def tables(package: Package, part: str, frame: Frame) -> list[Table]:
     """Return the tables of a worksheet, in the order in which it names them."""
-    ids = frame.tables
-    targets = _targets(package, part, ids) if ids else {}
     found = []
-    for id_ in ids:
-        name = targets.get(id_)
-        if name is not None and package.has(name):
+    for id_ in frame.tables:
+        name = target_of(package, part, id_)
+        if name is not None:
             table = _table(name, parse(package.xml(name), name))
             if table is not None:
                 found.append(table)
-    return found
-
-
-_ATTRIBUTE = re.compile(rb"""\s([\w:.-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
-_MANY = 1 << 16
-"""Bytes of relationships that are read as a whole."""
-
-
-def _targets(package: Package, part: str, ids: Collection[str]) -> dict[str, str]:
-    """Return the names of the parts that some of a worksheet's relationships lead to, by id."""
-    name = relationships_of(part)
-    data = package.xml(name) if package.has(name) else b""
-    if len(data) <= _MANY:
-        return {each.id: each.target for each in package.relationships(part)}
-    # Nearly all of so many are links of runs, and none of those is a table.
-    found: dict[str, str] = {}
-    for id_ in ids:
-        for quoted in (f'"{id_}"'.encode(), f"'{id_}'".encode()):
-            at = data.find(quoted)
-            while at >= 0 and id_ not in found:
-                tag = data[data.rindex(b"<", 0, at) : data.index(b">", at)]
-                said = {key: one or two for key, one, two in _ATTRIBUTE.findall(tag)}
-                if said.get(b"Id") == id_.encode():
-                    target = texts.resolved(said.get(b"Target", b""))
-                    found[id_] = resolved(part, target)
-                at = data.find(quoted, at + 1)
     return found
 
 

@@ -12,7 +12,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from sheetlog.xlsx import references
-from sheetlog.xlsx.frame import Frame, RawCell, Rows, opening, split
+from sheetlog.xlsx.frame import Frame, opening, split
+from sheetlog.xlsx.rawrows import RawCell, Rows
 from sheetlog.xlsx.reading import CellReader, titles
 from sheetlog.xlsx.references import Area
 from sheetlog.xlsx.spans import parse

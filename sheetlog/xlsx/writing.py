@@ -161,7 +161,8 @@ def _rank(same: str, member: Member, changes: Changes) -> tuple[int, int]:
     content = changes.contents.get(same)
     if content is None or (same in _FIRST and same not in changes.added):
         return 0, member.start
-    return 1 if content.extended else 2, member.start
+    # The largest first: what follows one that was extended is at another place each time.
+    return (1, -content.packed) if content.extended else (2, member.start)
 
 
 class _Output:

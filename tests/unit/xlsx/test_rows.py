@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from pathlib import Path
+from xml.etree import ElementTree as ET
 
 import pytest
 
@@ -12,9 +13,9 @@ from sheetlog.errors import RefusedError
 from sheetlog.plan import Edit, Plan
 from sheetlog.record import Link
 from sheetlog.sinks.excel import ExcelSink
-from sheetlog.xlsx.frame import Rows
 from sheetlog.xlsx.package import Package
-from tests.packages import OFFICE
+from sheetlog.xlsx.rawrows import Rows
+from tests.packages import MAIN, OFFICE
 from tests.unit.xlsx.tabs import (
     KEYS,
     TEMPLATE,
@@ -302,6 +303,24 @@ def test_a_link_that_becomes_text_is_no_link(tmp_path: Path) -> None:
     assert 1 == part(path).count('ref="D5"')
 
 
+@pytest.mark.parametrize("holder", [
+    "", '<hyperlinks><hyperlink ref="A2" location="top"/></hyperlinks>', "<hyperlinks/>",
+    f"<hyperlinks xmlns:r='{OFFICE}'><hyperlink ref='A2' r:id='rId9'/></hyperlinks>",
+    '<hyperlinks xmlns:r="urn:mine" r:x="1"><hyperlink ref="A2" location="top"/></hyperlinks>',
+])  # fmt: skip
+def test_a_link_is_one_whatever_is_declared_around_it(tmp_path: Path, holder: str) -> None:
+    """Its id is in the relationships' namespace, declared once or by the link itself."""
+    path = write(tmp_path / "a.xlsx", TWO, tail=holder)
+    for id_ in "cd":
+        logged(path, new(id_, x=Link(text="m", url=f"u-{id_}")))
+    found = ET.fromstring(part(path)).iter(f"{{{MAIN}}}hyperlink")
+    ids = {each.get("ref"): each.get(f"{{{OFFICE}}}id") for each in found}
+    with Package.open(path) as package:
+        urls = {each.id: each.target for each in package.relationships("xl/worksheets/sheet1.xml")}
+    assert ["u-c", "u-d"] == [urls[str(ids[name])] for name in ("D4", "D5")]
+    assert ("A2" in ids) == ("A2" in holder)
+
+
 def test_too_many_links_become_text(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Excel opens so many in a tab and no more; the URL stands in the cell then."""
     monkeypatch.setattr("sheetlog.xlsx.links.MOST", 1)
@@ -362,7 +381,7 @@ def test_relationships_of_any_form(tmp_path: Path, rels: str | None) -> None:
 
 def test_a_table_among_many_links_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where there are very many, they aren't all read."""
-    monkeypatch.setattr("sheetlog.xlsx.tables._MANY", 0)
+    monkeypatch.setattr("sheetlog.xlsx.relating._FIRST", 200)
     path = write(tmp_path / "a.xlsx", TWO, tables=[T3])
     logged(path, new("c", x=Link(text="m", url="rId1")))
     logged(path, new("d"))
