@@ -218,11 +218,9 @@ def packed_tail(text: bytes, old: Tail | None = None) -> bytes:
     at = 0
     for known, packed in old.segments[:-1] if old else ():
         place = text.find(known, at)
-        # The last segment ends the stream, so something must be left for it.
-        if place < 0 or place + len(known) == len(text):
-            continue
-        pieces += (*_tail_pieces(text[at:place]), packed)
-        at = place + len(known)
+        if place >= 0:
+            pieces += (*_tail_pieces(text[at:place]), packed)
+            at = place + len(known)
     rest = text[at:]
     cut = max(0, (len(rest) - 1) // _TAIL_PIECE) * _TAIL_PIECE
     pieces += _tail_pieces(rest[:cut])

@@ -102,15 +102,9 @@ class Styles:
             attributes |= _chosen("borderId", "Border", self._borders.index(line))
         if framed_like is not None:
             attributes |= self._frame(attributes, framed_like)
-        asked = {"horizontal": horizontal, "vertical": vertical}
-        alignment = {name: value for name, value in asked.items() if value is not None}
-        if wrap is not None:
-            alignment["wrapText"] = str(int(wrap))
-        children = xf.children
-        if alignment:
-            attributes["applyAlignment"] = "1"
-            children = _aligned(children, alignment)
-        return self._xfs.index(Item("xf", attributes, children))
+        wrapped = None if wrap is None else str(int(wrap))
+        asked = {"horizontal": horizontal, "vertical": vertical, "wrapText": wrapped}
+        return self._xfs.index(_aligned(Item("xf", attributes, xf.children), asked))
 
     def _frame(self, attributes: dict[str, str], like: int) -> dict[str, str]:
         """Return what changes in an xf that is framed like another one."""
@@ -310,9 +304,12 @@ def _font(
     return changed
 
 
-def _aligned(children: str, changed: dict[str, str]) -> str:
-    """Return what an xf holds, with the alignment changed; it stands before all else."""
-    data = f"<xf>{children}</xf>".encode()
+def _aligned(xf: Item, asked: dict[str, str | None]) -> Item:
+    """Return an xf with the alignment changed where something is asked of it."""
+    changed = {name: value for name, value in asked.items() if value is not None}
+    if not changed:
+        return xf
+    data = f"<xf>{xf.children}</xf>".encode()
     kept: dict[str, str] = {}
     rest = ""
     for child in spans.parse(data, "xf").children:
@@ -320,4 +317,6 @@ def _aligned(children: str, changed: dict[str, str]) -> str:
             kept = child.attributes
         else:
             rest += data[child.start : child.end].decode()
-    return str(Item("alignment", kept | changed, "")) + rest
+    # The schema has it before all else.
+    children = str(Item("alignment", kept | changed, "")) + rest
+    return Item("xf", {**xf.attributes, "applyAlignment": "1"}, children)

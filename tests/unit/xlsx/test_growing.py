@@ -162,7 +162,7 @@ def test_a_long_tail_is_packed_once() -> None:
     b"</sheetData>", b"</sheetData>" + b"x" * segments.MERGED, b"</sheetData>" + b"x" * 70_000,
 ])  # fmt: skip
 def test_a_tail_of_any_length(text: bytes) -> None:
-    """It reads back, and takes over as much of itself as leaves something to end the stream."""
+    """It reads back, and so does any other that takes over some of it."""
     old = segments.tail_of(segments.FLUSH + segments.packed_tail(text))
     assert old is not None
     assert text == old.text
