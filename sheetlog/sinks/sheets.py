@@ -13,7 +13,7 @@ from threading import RLock
 from typing import TYPE_CHECKING
 
 from sheetlog import naming
-from sheetlog.errors import BusyError, MisuseError
+from sheetlog.errors import BusyError, MisuseError, RefusedError
 from sheetlog.plan import Header, Plan
 from sheetlog.sinks import sheets_where
 from sheetlog.sinks.base import Access, Table
@@ -104,14 +104,35 @@ class SheetsSink:
         view: View | NoTab | None = self._view
         self._desk.fresh = False
         if view is None or ids:
-            view = self._desk.look()
+            view = self._looked(ids)
         if isinstance(view, NoTab):
             return Header(exists=False, version=view)
         found = {id_: view.runs[id_] for id_ in ids if id_ in view.runs}
-        rows = sheets_where.rows(
+        rows, self._desk.raw = sheets_where.rows(
             self._desk.google, view, found, what=self._desk.what, deadline=self._desk.until
         )
+        if view.adrift:
+            from sheetlog.sinks import sheets_strays
+
+            rows = sheets_strays.doubted(rows, self._desk.raw, view)
         return Header(columns=view.columns, deleted=view.deleted, rows=rows, version=view)
+
+    def _looked(self, ids: Collection[str]) -> View | NoTab:
+        """Return what the tab is like, after what others left undone in it was put right."""
+        view = self._desk.look()
+        # A new row is in nobody's way; an edit must not build upon what is to be put back.
+        tabs = self._desk.left_undone(at_once=bool(ids))
+        if not tabs or isinstance(view, NoTab):
+            return view
+        from sheetlog.sinks import sheets_settle
+
+        try:
+            sheets_settle.settle(self._desk, view, tabs)
+        except RefusedError as error:
+            # Whatever keeps it from being put back must not keep all later runs out.
+            what = self._desk.what
+            self._desk.say(f"{what}: values of one run may stand in another's row: {error}")
+        return self._desk.look()
 
     def apply(self, plan: Plan, template: Template, *, tokens: Mapping[str, bool] = {}) -> str:
         """Carry out a plan by one batch; `sinks.base` has the details."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 from sheetlog.google.replies import MissingError
 from sheetlog.naming import SheetName
@@ -15,6 +15,10 @@ from sheetlog.sinks.sheets_view import NoTab, View
 if TYPE_CHECKING:
     from sheetlog.google.http import Google
 
+Json = dict[str, Any]
+
+ITS_OWN = 150.0
+"""Seconds for which a process can be at its own undo tab: a delivery takes 100 s at most."""
 ALONE = 30.0
 """Seconds of a call that is made outside of a delivery."""
 
@@ -39,6 +43,17 @@ class Desk:
     """When the present delivery must end, as `google.now()` counts."""
     fresh: bool = False
     """Whether the tab was looked at for the plan that is being carried out."""
+    undos: dict[int, float] = field(default_factory=dict)
+    """The undo tabs that the last look showed, and when each was made."""
+    raw: Mapping[str, Mapping[int, Json]] = field(default_factory=dict)
+    """Of the runs whose rows were last read, what stood in them, by place."""
+
+    def left_undone(self, *, at_once: bool) -> list[int]:
+        """Return the undo tabs to see to; unless it must be at once, those of a process that may
+        be at it are left to it.
+        """
+        now = self.google.wall()
+        return [tab for tab, made in self.undos.items() if at_once or now - made > ITS_OWN]
 
     @property
     def what(self) -> str:
@@ -65,7 +80,7 @@ class Desk:
             return NoTab()
         assert self.spreadsheet is not None
         try:
-            view = sheets_where.look(
+            view, self.undos = sheets_where.look(
                 self.google, self.spreadsheet, self.name, self.made_as, deadline=self.until
             )
         except MissingError:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from sheetlog.errors import RefusedError, SheetError, StaleError
 from sheetlog.plan import Plan
-from sheetlog.sinks import sheets_requests, sheets_sending
+from sheetlog.sinks import sheets_marks, sheets_requests, sheets_sending
 from sheetlog.sinks.sheets_desk import Desk
 from sheetlog.sinks.sheets_requests import Batch, Extras, grid_of
 from sheetlog.sinks.sheets_view import TOKEN, NoTab, View
@@ -68,7 +68,7 @@ def _beside(desk: Desk, view: View, plan: Plan, template: Template) -> None:
         (each.key, sheets_dress.look(each, samples)) for each in plan.added
     ]
     tokens = desk.tokens.fresh({}, {})
-    batch = [sheets_requests.create(id_, TOKEN, value) for id_, value in tokens.items()]
+    batch = [sheets_marks.create(id_, TOKEN, value) for id_, value in tokens.items()]
     batch += sheets_redress.tab_requests(view.sheet, view.title, view.places, tabs, None)
     memory, taken = redressing.remembered(worn), {view.title, *(tab.title for tab in tabs)}
     titles = frozenset(title.casefold() for title in taken)
@@ -118,8 +118,12 @@ def _view(desk: Desk, base: NoTab, batch: Batch, plan: Plan, sheet: int) -> View
         header_marked=True,
         columns=plan.columns(),
         marks={
-            key: sheets_requests.column_id(sheet, key, desk.tokens.foreign) for key in batch.places
+            key: sheets_marks.column_id(sheet, key, desk.tokens.foreign) for key in batch.places
         },
+        anchored=True,
+        anchors=frozenset(
+            sheets_marks.anchor_id(sheet, key, desk.tokens.foreign) for key in batch.places
+        ),
         known=tuple(batch.places),
         end=1 + len(batch.rows),
         learned=base.learned,

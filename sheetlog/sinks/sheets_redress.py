@@ -15,7 +15,7 @@ from sheetlog.sinks import sheets_dress, sheets_sending, sheets_tabs
 from sheetlog.sinks.sheets_desk import Desk
 from sheetlog.sinks.sheets_dress import area
 from sheetlog.sinks.sheets_looks import MEMORY, Seen, memory_id
-from sheetlog.sinks.sheets_requests import create
+from sheetlog.sinks.sheets_marks import create
 from sheetlog.sinks.sheets_tabs import Runs, There
 from sheetlog.sinks.sheets_view import COLUMN, TOKEN, NoTab, View, metadata_id
 from sheetlog.tabs import Redress, Restyle, Tab

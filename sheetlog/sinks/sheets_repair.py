@@ -1,28 +1,22 @@
-"""What landed in a wrong place although it was checked, and the requests that put it right. Pure.
+"""What an undo tab shows to be wrong in a tab, and the cells that put it right. Pure.
 
-People work while a batch is on its way. Where Google let a column or a row move between our look
-and our write, the answer shows where it landed, and `Debts` is what the sheet is owed: by run and
-column, never by position, since positions may move again while a repair is on its way. A cell in
-which anything else stands by now is a person's, and is left alone.
+Positions may have moved again since, so everything is found anew: columns by their mark or stamp,
+rows by their run's id, or by what else stands in them. An edit that hit another row, or what a
+person had just typed, is taken back as a whole, and the run's next delivery does it again. A cell
+in which anything else stands by now is a person's, or is newer, and is left alone.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sheetlog.cells import Formula
-from sheetlog.sinks.sheets_cells import VALUE, data, fields
-from sheetlog.sinks.sheets_requests import Batch
+from sheetlog.sinks.sheets_cells import VALUE, fields, value
+from sheetlog.sinks.sheets_undo import ADRIFT, Line, Undo
 from sheetlog.sinks.sheets_view import View
 
 Json = dict[str, Any]
-Column = tuple[str, str]
-"""A column by its key (`("key", K)`), or a person's by its title (`("title", T)`)."""
-Owed = tuple[str, Column]
-Fixes = Mapping[tuple[int, int], tuple[Owed, Json]]
-"""What to write, and for which cell that is meant, by row and column."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,170 +25,27 @@ class State:
 
     view: View
     cells: Mapping[tuple[int, int], Json]
+    stamps: Mapping[int, int] = field(default_factory=dict)
+    """Column of each stamp, by metadata id."""
 
-    def column(self, place: int) -> Column:
-        """Return what a column is known by."""
-        for each in self.view.columns:
-            if each.place == place:
-                return ("title", each.title) if each.key is None else ("key", each.key)
-        return ("title", f"\0{place}")
-
-    def place(self, column: Column) -> int | None:
-        """Return where a column stands."""
-        kind, name = column
-        for each in self.view.columns:
-            if name == (each.key if kind == "key" else each.title if each.key is None else None):
-                return each.place
-        return int(name[1:]) if name.startswith("\0") else None
-
-    def run(self, row: int) -> str:
-        """Return what a row is known by: its run's id, or else its place."""
-        return next((id_ for id_, at in self.view.runs.items() if at == row), f"\0{row}")
-
-    def row(self, run: str, id_column: Column) -> int | None:
-        """Return where a run stands, although its id may be in a wrong column."""
-        if run in self.view.runs:
-            return self.view.runs[run]
-        if run.startswith("\0"):
-            return int(run[1:])
-        at = self.place(id_column)
-        found = (
-            row
-            for (row, column), held in self.cells.items()
-            if column == at and held.get(VALUE, {}).get("stringValue") == run
-        )
-        return next(found, None)
-
-    def held(self, run: str, column: Column) -> Json | None:
-        """Return a run's cell in a column; None: there is no such run or column."""
-        row, place = self.view.runs.get(run), self.place(column)
-        return None if row is None or place is None else self.cells.get((row, place), {})
+    def id(self, row: int) -> str:
+        """Return what stands in a row instead of an id."""
+        at = self.view.places.get("run.id")
+        return "" if at is None else _id(self.cells.get((row, at), {}))
 
 
-@dataclass(slots=True, kw_only=True)
-class Debts:
-    """What cells are to hold, and which values in them are ours to replace."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fix:
+    """A cell to write."""
 
-    id_column: Column = ("key", "run.id")
-    """Where the ids of new rows landed."""
-    owed: dict[Owed, Json] = field(default_factory=dict)
-    ours: dict[Owed, list[Json]] = field(default_factory=dict)
-    formulas: dict[Owed, Any] = field(default_factory=dict)
-    covered: dict[str, int] = field(default_factory=dict)
-    """Rows whose id was covered by a value of ours."""
-    fixed: Fixes = field(default_factory=dict)
-    """What the repair that is on its way writes."""
-
-    @classmethod
-    def of(cls, batch: Batch, after: State, before: State | None) -> Debts:
-        """Return what a batch owes.
-
-        Args:
-            after: the tab right after it; of its cells, the header and the ids are enough.
-            before: the tab as it was, where the batch edits rows.
-        """
-        debts = cls()
-        landed = {key: after.column(place) for key, place in batch.places.items()}
-        debts.id_column = landed["run.id"]
-        for run, written in batch.cells.items():
-            row = batch.rows[run]
-            edited = before is not None and run in before.view.runs
-            there = after.run(row) if edited else run
-            if before is not None and edited and there not in before.view.runs:
-                # What stands there instead of an id may be our own value.
-                own = _alike(before, before.view.runs[run], after, row)
-                there = run if own else f"\0{row}"
-                if own:
-                    debts.covered[run] = row
-            for key, cell in written.items():
-                wanted = data(cell, row=row, places=batch.places)
-                debts.owe((run, ("key", key)), wanted, cell=cell)
-                if before is not None and edited:
-                    debts.replaceable((run, ("key", key)), before.held(run, ("key", key)) or {})
-                hit = (there, landed[key])
-                if hit == (run, ("key", key)):
-                    continue
-                debts.replaceable(hit, wanted)
-                if hit not in debts.owed:
-                    old = _covered(before, after, hit) if edited else {}
-                    if old is not None:
-                        debts.owe(hit, old)
-        # What a cell is owed may have been said after it was found covered.
-        for run, written in batch.cells.items():
-            for key, cell in written.items():
-                at = (run, ("key", key))
-                debts.owe(at, data(cell, row=batch.rows[run], places=batch.places), cell=cell)
-        return debts
-
-    def owe(self, at: Owed, held: Json, *, cell: Any = None) -> None:
-        """Say what a cell is to hold."""
-        self.owed[at] = held
-        self.formulas[at] = cell
-
-    def replaceable(self, at: Owed, held: Json) -> None:
-        """Say what may be in a cell by our own doing."""
-        self.ours.setdefault(at, []).append(held)
-
-    def fixes(self, now: State) -> dict[tuple[int, int], tuple[Owed, Json]]:
-        """Return what to write where; what is in its place, or a person's, is owed no more."""
-        found: dict[tuple[int, int], tuple[Owed, Json]] = {}
-        for at, held in list(self.owed.items()):
-            run, column = at
-            row, place = now.row(run, self.id_column), now.place(column)
-            row = self.covered.get(run) if row is None else row
-            if row is None or place is None:
-                continue
-            cell = self.formulas.get(at)
-            if isinstance(cell, Formula):  # what stands in a person's row is not worth a fix
-                continue
-            wanted = held if cell is None else data(cell, row=row, places={})
-            there = now.cells.get((row, place), {})
-            if not same(there, wanted) and (
-                not there.get(VALUE) or any(same(there, each) for each in self.ours.get(at, ()))
-            ):
-                found[row, place] = (at, wanted)
-        return found
-
-    def written(self, old: State, after: State) -> None:
-        """Take note of what a repair has hit that had moved meanwhile.
-
-        Args:
-            old: the tab that the repair was made for.
-            after: the tab right after it.
-        """
-        for (row, place), (at, held) in self.fixed.items():
-            hit = (after.run(row), after.column(place))
-            meant = (at[0] if at[0] in after.view.runs else hit[0], at[1])
-            if hit != meant:
-                self.replaceable(hit, held)
-                before = old.held(*hit)
-                if hit not in self.owed:
-                    self.owe(hit, {} if before is None else before)
-        self.id_column = ("key", "run.id")
-
-
-def _covered(before: State | None, after: State, hit: Owed) -> Json | None:
-    """Return what a cell held before an edit hit it by mistake; None: nobody knows."""
-    if before is None:
-        return {}
-    run, column = hit
-    if not run.startswith("\0"):
-        return before.held(run, column) or {}
-    # Its id is covered as well, or it never had one: what else stands in it tells which row it is.
-    row, place = int(run[1:]), before.place(column)
-    lines = sorted({line for line, _ in before.cells}, key=lambda line: line != row)
-    line = next((line for line in lines if _alike(before, line, after, row)), None)
-    return {} if line is None or place is None else before.cells.get((line, place), {})
-
-
-def _alike(before: State, line: int, after: State, row: int) -> bool:
-    """Return whether most of a row's cells are those that a row had before an edit."""
-    now = {at: held for (each, at), held in after.cells.items() if each == row and held.get(VALUE)}
-    equal = 0
-    for at, held in now.items():
-        place = before.place(after.column(at))
-        equal += place is not None and same(held, before.cells.get((line, place), {}))
-    return equal > len(now) / 2
+    row: int
+    place: int
+    now: Json
+    """What stands there."""
+    held: Json
+    """What it is to hold."""
+    mask: frozenset[str]
+    """Which fields of it."""
 
 
 def same(one: Json, other: Json) -> bool:
@@ -202,15 +53,235 @@ def same(one: Json, other: Json) -> bool:
     return bool((one.get(VALUE) or {}) == (other.get(VALUE) or {}))
 
 
-def requests(sheet: int, fixes: Fixes) -> Iterator[Json]:
-    """Yield what writes the cells of a repair."""
-    for (row, column), (_, held) in fixes.items():
-        start = {"sheetId": sheet, "rowIndex": row, "columnIndex": column}
-        kept = {name: held[name] for name in (VALUE, "userEnteredFormat") if name in held}
-        yield {
-            "updateCells": {
-                "start": start,
-                "rows": [{"values": [kept]}],
-                "fields": ",".join(sorted(fields(kept))),
-            }
+def right(undo: Undo) -> bool:
+    """Return whether all edits hit what they were meant for, as far as the undo tab alone shows;
+    whether columns that aren't compared were where they should be, it doesn't.
+    """
+    at = _ids(undo)
+    return all(undo.found.get(place) == title for place, title in undo.titles.items()) and all(
+        line.kind == "new" or _hit(line, _run(line, at, ())) for line in undo.lines
+    )
+
+
+def astray(undo: Undo, state: State) -> bool:
+    """Return whether something is to be delivered anew."""
+    return any(
+        (line.kind == "edit" and not _well(undo, line, state))
+        or (line.kind == "new" and _lost(undo, line, state))
+        for line in undo.lines
+    )
+
+
+def fixes(undo: Undo, state: State) -> list[Fix]:
+    """Return what to write where, so that the tab is as if only what was right had been done."""
+    found: dict[tuple[int, int], Fix] = {}
+    for line in undo.lines:
+        each = _moved(undo, line, state) if line.kind == "new" else _back(undo, line, state)
+        for fix in each:
+            found.setdefault((fix.row, fix.place), fix)
+    return list(found.values())
+
+
+def wrong_marks(undo: Undo, state: State) -> list[str]:
+    """Return the keys whose mark was put on a column that is not the one meant."""
+    wrong = {
+        undo.keys[place]
+        for place, title in undo.titles.items()
+        if undo.found.get(place) != title and place in undo.keys
+    }
+    return [key for key in state.view.places if key in wrong]
+
+
+def requests(sheet: int, found: Iterable[Fix]) -> Iterator[Json]:
+    """Yield what writes the cells."""
+    for fix in found:
+        start = {"sheetId": sheet, "rowIndex": fix.row, "columnIndex": fix.place}
+        kept = {name: fix.held[name] for name in (VALUE, "userEnteredFormat") if name in fix.held}
+        update = {
+            "start": start,
+            "rows": [{"values": [kept]}],
+            "fields": ",".join(sorted(fix.mask)),
         }
+        yield {"updateCells": update}
+
+
+def _ids(undo: Undo) -> int | None:
+    return next((place for place, key in undo.keys.items() if key == "run.id"), None)
+
+
+def _id(held: Json) -> str:
+    found = value(held)
+    return "" if found is None else str(found)
+
+
+def _hit(line: Line, run: str) -> bool:
+    """Return whether an edit hit the row that was meant, and in it what was believed there.
+
+    Args:
+        run: whose row it hit.
+    """
+    return run == line.run and all(
+        _unchanged(line.before.get(place, {}), held) for place, held in line.was.items()
+    )
+
+
+def _unchanged(found: Json, believed: Json) -> bool:
+    # A formula's references are others in the copy.
+    both = (found.get(VALUE) or {}).keys() & (believed.get(VALUE) or {}).keys()
+    return same(found, believed) or "formulaValue" in both
+
+
+def _column(undo: Undo, place: int, state: State) -> int | None:
+    """Return where the column now is that was at a place when the batch was carried out."""
+    if undo.stamped:
+        return state.stamps.get(undo.stamp(place))
+    key = undo.keys[place].removeprefix(ADRIFT)
+    return state.view.places.get(key, state.view.adrift.get(key))
+
+
+def _meant(undo: Undo, place: int, state: State) -> int | None:
+    """Return where the column now is that was meant."""
+    title = undo.titles.get(place)
+    if title is not None and undo.found.get(place) != title:
+        titled = (each for each in state.view.columns if each.title == title and each.key is None)
+        return next((each.place for each in titled), None)
+    key = undo.keys[place]
+    if key.startswith(ADRIFT):
+        return _column(undo, place, state)
+    return state.view.places.get(key)
+
+
+def _straight(undo: Undo, line: Line, state: State) -> bool:
+    """Return whether all columns of a row were where they were believed to be."""
+    return all(
+        _column(undo, place, state) == _meant(undo, place, state)
+        for place in line.after
+        if place in undo.keys
+    )
+
+
+def _well(undo: Undo, line: Line, state: State) -> bool:
+    """Return whether an edit hit its row, and its columns."""
+    run = _run(line, _id_place(undo, state), state.view.runs)
+    return _hit(line, run) and _straight(undo, line, state)
+
+
+def _id_place(undo: Undo, state: State) -> int | None:
+    """Return where the ids stood when the batch was carried out, if that is certain."""
+    at = _ids(undo)
+    if at is not None and undo.stamped and _column(undo, at, state) != _meant(undo, at, state):
+        return None
+    return at
+
+
+def _back(undo: Undo, line: Line, state: State) -> Iterator[Fix]:
+    """Yield what takes an edit back."""
+    if _well(undo, line, state):
+        return
+    run = _run(line, _id_place(undo, state), state.view.runs)
+    columns = {place: _column(undo, place, state) for place in line.after}
+    row = _row(line, run, columns, state)
+    if row is None:
+        return  # a person has deleted it
+    for place, column in columns.items():
+        if column is None:
+            continue
+        now, wrote, before = state.cells.get((row, column), {}), line.after[place], line.before
+        if same(now, wrote) and not (
+            same(wrote, before.get(place, {})) and fields(wrote) == {VALUE}
+        ):
+            held = before.get(place, {})
+            yield Fix(row=row, place=column, now=now, held=held, mask=fields(wrote))
+
+
+def _run(line: Line, at: int | None, runs: Collection[str]) -> str:
+    """Return the id of the row that an edit hit.
+
+    Args:
+        at: where the ids stood; None: nobody knows.
+        runs: all ids that there are.
+    """
+    if at is not None:
+        return _id(line.before.get(at, {}))
+    ids = [_id(held) for _, held in sorted(line.before.items())]
+    if line.run in ids:
+        return line.run
+    return next((id_ for id_ in ids if id_ in runs), "")
+
+
+def _row(line: Line, run: str, columns: Mapping[int, int | None], state: State) -> int | None:
+    """Return where the row now is that an edit hit: by its id, or by what else stands in it."""
+    if run in state.view.runs:
+        return state.view.runs[run]
+    ours = {column for column in columns.values() if column is not None}
+    rows: dict[int, dict[int, Json]] = {}
+    for (row, place), held in state.cells.items():
+        if row > state.view.header and held.get(VALUE):
+            rows.setdefault(row, {})[place] = held
+    wrote = {columns[place]: held for place, held in line.after.items()}
+    there = {
+        place: held
+        for place, held in line.before.items()
+        if place not in line.after and held.get(VALUE)
+    }
+    best: tuple[float, int] | None = None
+    for row, line_now in rows.items():
+        if not all(same(line_now.get(place, {}), wrote[place]) for place in ours):
+            continue
+        others = {place: cell for place, cell in line_now.items() if place not in ours}
+        pairs = others.keys() | there.keys()
+        equal = sum(same(others.get(place, {}), there.get(place, {})) for place in pairs)
+        share = equal / len(pairs) if pairs else 1.0
+        if share > 0.5 and (best is None or share > best[0]):
+            best = share, row
+    return None if best is None else best[1]
+
+
+def _moved(undo: Undo, line: Line, state: State) -> Iterator[Fix]:
+    """Yield what moves the cells of a new row to their columns."""
+    if _straight(undo, line, state):
+        return
+    landed = {_column(undo, place, state): place for place in line.after}
+    meant = {_meant(undo, place, state): place for place in line.after}
+    row = _new_row(undo, line, state)
+    if row is None:
+        return
+    lost = _lost(undo, line, state)
+    for column in (landed.keys() | meant.keys()) - {None}:
+        assert column is not None
+        now = state.cells.get((row, column), {})
+        wrote = line.after.get(landed.get(column, -1), {})
+        wanted = line.after.get(meant.get(column, -1), {})
+        if lost and wanted and undo.keys.get(meant[column]) == "run.revision":
+            wanted = {
+                VALUE: {"numberValue": 0}
+            }  # older than any: the run's next delivery fills it
+        if "formulaValue" in (wanted.get(VALUE) or {}):
+            wanted = {}  # its references are those of other columns
+        ours = same(now, wrote) or "formulaValue" in (wrote.get(VALUE) or {})
+        if not same(now, wanted) and (ours or not now.get(VALUE)):
+            mask = fields(wrote) | fields(wanted)
+            yield Fix(row=row, place=column, now=now, held=wanted, mask=mask)
+
+
+def _lost(undo: Undo, line: Line, state: State) -> bool:
+    """Return whether a value of a new row has no column any more."""
+    return any(
+        held.get(VALUE)
+        and _column(undo, place, state) is not None
+        and _meant(undo, place, state) is None
+        for place, held in line.after.items()
+    )
+
+
+def _new_row(undo: Undo, line: Line, state: State) -> int | None:
+    if line.run in state.view.runs:
+        return state.view.runs[line.run]
+    at = _ids(undo)
+    column = None if at is None else _column(undo, at, state)
+    rows = (
+        row
+        for (row, place), held in state.cells.items()
+        if place == column and row > state.view.header and _id(held) == line.run
+    )
+    return next(rows, None)

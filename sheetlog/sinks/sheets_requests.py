@@ -14,16 +14,25 @@ from typing import Any
 from sheetlog import dress
 from sheetlog.cells import Cell, Formula
 from sheetlog.plan import Added, NewRow, Plan
-from sheetlog.sinks import sheets_dress, sheets_views
-from sheetlog.sinks.sheets_cells import data, fields, letters, quoted, weighed
-from sheetlog.sinks.sheets_view import COLUMN, HEADER, KEYS, LEARNED, TOKEN, View, metadata_id
+from sheetlog.sinks import sheets_dress, sheets_strays, sheets_undo, sheets_views
+from sheetlog.sinks.sheets_cells import VALUE, data, fields, letters, quoted, weighed
+from sheetlog.sinks.sheets_marks import (
+    at,
+    compared,
+    create,
+    delete,
+    header_mark,
+    keys_note,
+    mark,
+    new_marks,
+    notes,
+)
+from sheetlog.sinks.sheets_undo import Undo
+from sheetlog.sinks.sheets_view import LEARNED, TOKEN, View
 from sheetlog.template import Template
 
 Json = dict[str, Any]
 
-KEYS_ROOM = 12_000
-"""Characters of the list of keys, of 30,000 that a tab's metadata may hold (Sheets API, Metadata).
-"""
 SPARE = 20
 """Blank rows below the runs of a new tab."""
 
@@ -42,6 +51,12 @@ class Extras:
     """What is to be remembered about Google: value by metadata id."""
     taken: Collection[int] = ()
     """Metadata ids that strangers have."""
+    nonce: str = ""
+    """Of the undo tab."""
+    now: float = 0.0
+    """Seconds since 1970."""
+    raw: Mapping[str, Mapping[int, Json]] = field(default_factory=dict)
+    """What stands in the rows of runs that are edited, by run id and place."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +78,8 @@ class Batch:
     """Of the tab that it makes."""
     compares: bool = False
     """Whether columns are compared and set in it."""
+    undo: Undo | None = None
+    """What it writes over."""
 
 
 def requests_for(plan: Plan, view: View, template: Template, extras: Extras) -> Batch:
@@ -70,16 +87,27 @@ def requests_for(plan: Plan, view: View, template: Template, extras: Extras) -> 
     places = {column.key: column.place for column in plan.columns() if column.key is not None}
     requests = [_token(id_, value) for id_, value in extras.tokens.items()]
     if extras.compare:
-        requests += _compared(plan, view)
-    requests += [_delete(id_) for id_ in extras.spent]
+        requests += compared(view, _used(plan))
+    requests += [delete(id_) for id_ in extras.spent]
     requests += [_learned(id_, value) for id_, value in extras.learned.items()]
-    requests += [_mark(view.sheet, mark.key, mark.place, extras.taken) for mark in plan.marks]
+    for each in plan.marks:
+        requests += mark(view, each.key, each.place, extras.taken)
     requests += _added(plan, view, template, extras.taken)
-    requests += _notes(view, plan, template)
+    requests += notes(view, plan, template)
+    cleared = _cleared(plan, view, extras)
+    undo = _undo(plan, view, places, cleared, extras)
+    if undo.kept:
+        edited = {edit.id: edit.place for edit in plan.edits if isinstance(edit.place, int)}
+        width = max(view.width + len(plan.added), 1 + max(undo.keys, default=0))
+        requests += sheets_undo.requests(undo, header=view.header, rows=edited, width=width)
     for edit in plan.edits:
         assert isinstance(edit.place, int)
         one = [NewRow(id=edit.id, cells={edit.key: edit.cell})]
         requests += _written(view.sheet, edit.place, one, places, [edit.key])
+    for edit in {edit.id: edit for edit in plan.edits}.values():
+        for place in cleared.get(edit.id, ()):
+            assert isinstance(edit.place, int)
+            requests.append(_update(view.sheet, edit.place, place, [[{}]], VALUE))
     rows = {edit.id: edit.place for edit in plan.edits if isinstance(edit.place, int)}
     if plan.rows:
         requests += _inserted(plan, view, template, places)
@@ -87,19 +115,64 @@ def requests_for(plan: Plan, view: View, template: Template, extras: Extras) -> 
     cells: dict[str, dict[str, Cell]] = {row.id: dict(row.cells) for row in plan.rows}
     for edit in plan.edits:
         cells.setdefault(edit.id, {})[edit.key] = edit.cell
-    titles = {column.place: column.title for column in plan.columns()}
     return Batch(
         requests=requests,
-        # Whose rows were edited is seen only in the whole tab, as it was right afterwards.
-        ranges=[quoted(view.title)]
-        if plan.edits
-        else _ranges(view, places, rows, added=bool(plan.added)),
+        # What was edited shows in the undo tab.
+        ranges=[] if plan.edits else _ranges(view, places, rows, added=bool(plan.added)),
         places=places,
         rows=rows,
         cells=cells,
-        titles={places[mark.key]: titles[places[mark.key]] for mark in plan.marks},
+        titles=_marked(plan, places),
         compares=extras.compare and "run.id" in view.places,
+        undo=undo,
     )
+
+
+def _marked(plan: Plan, places: Mapping[str, int]) -> dict[int, str]:
+    """Return the titles of columns that get their mark back, by place."""
+    titles = {column.place: column.title for column in plan.columns()}
+    return {places[mark.key]: titles[places[mark.key]] for mark in plan.marks}
+
+
+def _undo(
+    plan: Plan,
+    view: View,
+    places: Mapping[str, int],
+    cleared: Mapping[str, Mapping[int, str]],
+    extras: Extras,
+) -> Undo:
+    """Return what a batch writes over."""
+    marked = _marked(plan, places)
+    # Where columns are compared, nothing of anybody's can be in the way of new rows.
+    kept = bool(plan.edits or marked) or not extras.compare
+    lines = sheets_undo.lines(plan, view, places, extras.raw, cleared) if kept else []
+    keys = sheets_undo.named(lines, places, marked)
+    for strays in cleared.values():
+        keys = {**strays, **keys}
+    return Undo(
+        nonce=extras.nonce,
+        sheet=view.sheet,
+        made=extras.now,
+        keys=keys,
+        lines=lines,
+        titles=marked,
+        stamped=not extras.compare,
+        kept=kept,
+    )
+
+
+def _cleared(plan: Plan, view: View, extras: Extras) -> dict[str, dict[int, str]]:
+    """Return the strays to clear, by run id and place, once columns were added."""
+
+    def shifted(place: int) -> int:
+        for added in plan.added:
+            place += place >= added.place
+        return place
+
+    found = sheets_strays.strays(plan, extras.raw, view)
+    return {
+        run: {shifted(at): name for at, name in strays.items()} for run, strays in found.items()
+    }
 
 
 def new_tab(
@@ -135,8 +208,11 @@ def new_tab(
     made = [replace(each, place=order[each.key]) for each in plan.added]
     samples = sheets_dress.samples(plan.rows)
     looks = {each.key: sheets_dress.look(each, samples) for each in made}
-    requests += [_mark(sheet, each.key, each.place, extras.taken) for each in made]
-    requests += [_header_mark(sheet, 0, template.tab), _keys(sheet, [each.key for each in made])]
+    requests += new_marks(sheet, {each.key: each.place for each in made}, extras.taken)
+    requests += [
+        header_mark(sheet, 0, template.tab),
+        keys_note(sheet, [each.key for each in made]),
+    ]
     heads = [sheets_dress.header_cell(each, looks[each.key]) for each in _by_place(made)]
     requests.append(_update(sheet, 0, 0, [heads], sheets_dress.HEADER_LOOK))
     for each in made:
@@ -165,97 +241,22 @@ def grid_of(plan: Plan, blank: tuple[int, int] | None) -> tuple[int, int]:
     return max(rows, 1 + max(1, len(plan.rows)) + SPARE), max(width, len(plan.columns()), 2)
 
 
-def column_id(sheet: int, key: str, taken: Collection[int]) -> int:
-    """Return the metadata id of a column's mark: the same in every process."""
-    id_, salt = metadata_id(COLUMN, sheet, key), 0
-    while id_ in taken:
-        salt += 1
-        id_ = metadata_id(COLUMN, sheet, key, salt)
-    return id_
-
-
 def _token(id_: int, value: str) -> Json:
     return create(id_, TOKEN, value)
-
-
-def create(id_: int, key: str, value: str, location: Json | None = None) -> Json:
-    """Return the request that creates metadata; of the spreadsheet where nothing is named."""
-    entry = {
-        "metadataId": id_,
-        "metadataKey": key,
-        "metadataValue": value,
-        # PROJECT would hide it from whoever logs in by another client.
-        "visibility": "DOCUMENT",
-        "location": location or {"spreadsheet": True},
-    }
-    return {"createDeveloperMetadata": {"developerMetadata": entry}}
-
-
-def _delete(id_: int) -> Json:
-    lookup = {"metadataId": id_}
-    return {"deleteDeveloperMetadata": {"dataFilter": {"developerMetadataLookup": lookup}}}
 
 
 def _learned(id_: int, value: str) -> Json:
     return create(id_, LEARNED, value)
 
 
-def _at(sheet: int, dimension: str, start: int, count: int = 1) -> Json:
-    return {
-        "sheetId": sheet,
-        "dimension": dimension,
-        "startIndex": start,
-        "endIndex": start + count,
-    }
-
-
-def _mark(sheet: int, key: str, place: int, taken: Collection[int]) -> Json:
-    location = {"dimensionRange": _at(sheet, "COLUMNS", place)}
-    return create(column_id(sheet, key, taken), COLUMN, key, location)
-
-
-def _header_mark(sheet: int, row: int, made_as: str) -> Json:
-    location = {"dimensionRange": _at(sheet, "ROWS", row)}
-    return create(metadata_id(HEADER, sheet), HEADER, made_as, location)
-
-
-def _keys(sheet: int, keys: Iterable[str]) -> Json:
-    return create(metadata_id(KEYS, sheet), KEYS, _listed(keys), {"sheetId": sheet})
-
-
-def _listed(keys: Iterable[str]) -> str:
-    """Return the list of keys, as long as there is room: what is left out can come back."""
-    kept: list[str] = []
-    room = KEYS_ROOM
-    for key in keys:
-        room -= len(json.dumps(key)) + 1
-        if room < 0:
-            break
-        kept.append(key)
-    return json.dumps(kept, separators=(",", ":"))
-
-
-def _compared(plan: Plan, view: View) -> Iterator[Json]:
-    """Yield what fails as a whole when a column isn't where the plan was made for.
-
-    The mark is deleted where it is believed to be, and created there again. Is it elsewhere, it
-    keeps its id, and an id that is in use cannot be created (Sheets API, Metadata).
-    """
+def _used(plan: Plan) -> Collection[str]:
+    """Return the keys of columns that a plan counts on."""
     used = {key for row in plan.rows for key in row.cells} | {edit.key for edit in plan.edits}
     for cells in (row.cells for row in plan.rows):
         for cell in cells.values():
             if isinstance(cell, Formula):
                 used |= {part.split("}")[0].lstrip(":") for part in cell.text.split("{")[1:]}
-    for key, place in view.places.items():
-        if key in used or key == "run.id":
-            location = {"dimensionRange": _at(view.sheet, "COLUMNS", place)}
-            lookup = {
-                "metadataId": view.marks[key],
-                "metadataLocation": location,
-                "locationMatchingStrategy": "EXACT_LOCATION",
-            }
-            yield {"deleteDeveloperMetadata": {"dataFilter": {"developerMetadataLookup": lookup}}}
-            yield create(view.marks[key], COLUMN, key, location)
+    return used | {"run.id"}
 
 
 def _added(plan: Plan, view: View, template: Template, taken: Collection[int]) -> Iterator[Json]:
@@ -266,36 +267,17 @@ def _added(plan: Plan, view: View, template: Template, taken: Collection[int]) -
     for added in plan.added:
         look = sheets_dress.look(added, samples)
         insertion = {
-            "range": _at(view.sheet, "COLUMNS", added.place),
+            "range": at(view.sheet, "COLUMNS", added.place),
             # At the grid's end only this way; elsewhere it keeps a person's table in one piece.
             "inheritFromBefore": added.place > 0,
         }
         width += 1
         yield {"insertDimension": insertion}
-        yield _mark(view.sheet, added.key, added.place, taken)
+        yield from mark(view, added.key, added.place, taken)
         head = [[sheets_dress.header_cell(added, look)]]
         yield _update(view.sheet, view.header, added.place, head, sheets_dress.HEADER_LOOK)
         yield from sheets_dress.column_requests(view.sheet, added.place, top, added, look)
         yield from sheets_dress.colour_requests(view.sheet, added.place, top, look, best)
-
-
-def _notes(view: View, plan: Plan, template: Template) -> Iterator[Json]:
-    """Yield what keeps the tab's own notes right: its header row, and which keys there were."""
-    if not view.header_marked:
-        yield _header_mark(view.sheet, view.header, template.tab)
-    now = [column.key for column in plan.columns() if column.key is not None]
-    known = list(dict.fromkeys((*(view.known or ()), *now)))
-    if view.known is None:
-        yield _keys(view.sheet, known)
-    elif len(known) > len(view.known) and _listed(known) != _listed(view.known):
-        lookup = {"metadataId": metadata_id(KEYS, view.sheet)}
-        yield {
-            "updateDeveloperMetadata": {
-                "dataFilters": [{"developerMetadataLookup": lookup}],
-                "developerMetadata": {"metadataValue": _listed(known)},
-                "fields": "metadataValue",
-            }
-        }
 
 
 def _inserted(
@@ -305,7 +287,7 @@ def _inserted(
     first = view.end == view.header + 1
     yield {
         "insertDimension": {
-            "range": _at(view.sheet, "ROWS", view.end, len(plan.rows)),
+            "range": at(view.sheet, "ROWS", view.end, len(plan.rows)),
             # The first row would take over the header's looks; the grid's end allows nothing else.
             "inheritFromBefore": not first or view.end == view.rows,
         }

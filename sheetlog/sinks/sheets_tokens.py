@@ -34,6 +34,11 @@ class Used:
     """Whether its batch was answered at once: then no copy of it is under way."""
 
 
+def nonce() -> str:
+    """Return a text that nobody had before."""
+    return base64.urlsafe_b64encode(os.urandom(9)).decode()
+
+
 class Tokens:
     """The tokens of one process in one spreadsheet.
 
@@ -62,13 +67,13 @@ class Tokens:
             texts: of each, whether something was tried with it before.
             there: tokens in the spreadsheet, as far as they are known.
         """
-        now, nonce = int(self._wall()), base64.urlsafe_b64encode(os.urandom(3)).decode()
+        now, chance = int(self._wall()), base64.urlsafe_b64encode(os.urandom(3)).decode()
         wanted = [text for text in texts if text not in self._spent]
         self._tried |= {text for text in wanted if texts[text]}
         fresh = [text for text in wanted if there.get(self.id(text), "").split(" ")[0] != text]
         if not fresh:
-            fresh = [base64.urlsafe_b64encode(os.urandom(9)).decode()]
-        return {self.id(text): f"{text} {now} {nonce}" for text in fresh}
+            fresh = [nonce()]
+        return {self.id(text): f"{text} {now} {chance}" for text in fresh}
 
     def id(self, text: str) -> int:
         """Return the metadata id of a token."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,6 +20,10 @@ from sheetlog.template import title_of
 Json = dict[str, Any]
 
 COLUMN, HEADER, KEYS, TOKEN, LEARNED = "sl.c", "sl.h", "sl.k", "sl.t", "sl.a"
+ANCHOR = "sl.x"
+"""On a column besides its mark, and never set again: a mark without one was set on a column that
+had taken the place of its own, which a person had deleted. On the tab: that its columns have one.
+"""
 CELLS = "values(userEnteredValue,formattedValue)"
 DATA = (
     "data(startRow,startColumn,columnMetadata(developerMetadata),"
@@ -49,6 +53,12 @@ class View:
     columns: tuple[HeaderColumn, ...]
     marks: Mapping[str, int] = field(default_factory=dict)
     """Metadata id of each marked key."""
+    anchored: bool = False
+    """Whether the marks of this tab have anchors."""
+    anchors: frozenset[int] = frozenset()
+    """Metadata ids of all anchors."""
+    adrift: Mapping[str, int] = field(default_factory=dict)
+    """Columns with a mark that isn't theirs, by its key."""
     known: tuple[str, ...] | None = None
     """Keys that ever had a column here; None: nothing says so."""
     runs: Mapping[str, int] = field(default_factory=dict)
@@ -139,7 +149,9 @@ def view(reply: Json, sheet: Json) -> View:
     properties = sheet["properties"]
     grid = properties.get("gridProperties", {})
     blocks = sheet.get("data", ())
-    keys, marks = _marks(blocks, properties["sheetId"])
+    anchored = any(key == ANCHOR for _, key, _ in entries(sheet))
+    anchors, adrift = _anchors(blocks, anchored=anchored)
+    keys, marks = _marks(blocks, properties["sheetId"], adrift)
     header, marked = _header_row(blocks)
     titles = _titles(blocks, header)
     columns = tuple(
@@ -162,6 +174,9 @@ def view(reply: Json, sheet: Json) -> View:
         header_marked=marked,
         columns=columns,
         marks=marks,
+        anchored=anchored,
+        anchors=anchors,
+        adrift={key: place for key, place in sorted(adrift) if key not in marks},
         known=_known(sheet),
         runs=runs,
         end=end,
@@ -179,7 +194,27 @@ def cells(block: Json) -> Iterator[tuple[int, int, Json]]:
                 yield row, column, held
 
 
-def _marks(blocks: Sequence[Json], sheet: int) -> tuple[dict[int, str], dict[str, int]]:
+def _anchors(
+    blocks: Sequence[Json], *, anchored: bool
+) -> tuple[frozenset[int], set[tuple[str, int]]]:
+    """Return the ids of all anchors, and which keys' marks are on which columns without one."""
+    ids: set[int] = set()
+    adrift: set[tuple[str, int]] = set()
+    for block in blocks:
+        for place, column in enumerate(
+            block.get("columnMetadata", ()), block.get("startColumn", 0)
+        ):
+            held = list(entries(column))
+            ids.update(id_ for id_, key, _ in held if key == ANCHOR)
+            there = {value for _, key, value in held if key == ANCHOR}
+            marked = {value for _, key, value in held if key == COLUMN}
+            adrift |= {(key, place) for key in marked if anchored and key not in there}
+    return frozenset(ids), adrift
+
+
+def _marks(
+    blocks: Sequence[Json], sheet: int, adrift: Collection[tuple[str, int]]
+) -> tuple[dict[int, str], dict[str, int]]:
     """Return the key of each marked column, and the metadata id of each key."""
     keys: dict[int, str] = {}
     marks: dict[str, int] = {}
@@ -188,7 +223,7 @@ def _marks(blocks: Sequence[Json], sheet: int) -> tuple[dict[int, str], dict[str
             block.get("columnMetadata", ()), block.get("startColumn", 0)
         ):
             for id_, key, held in entries(column):
-                if key != COLUMN or keys.get(place, held) != held:
+                if key != COLUMN or keys.get(place, held) != held or (held, place) in adrift:
                     continue
                 # Of two columns with one key, the one whose mark sheetlog made is meant.
                 if held not in marks or id_ == metadata_id(COLUMN, sheet, held):

@@ -12,7 +12,7 @@ from sheetlog.errors import RefusedError
 from sheetlog.google.http import SHEETS, Google
 from sheetlog.naming import SheetName
 from sheetlog.plan import HeaderColumn, HeaderRow
-from sheetlog.sinks import sheets_cells, sheets_view
+from sheetlog.sinks import sheets_cells, sheets_undo, sheets_view
 from sheetlog.sinks.sheets_cells import quoted
 from sheetlog.sinks.sheets_view import NoTab, View
 
@@ -35,8 +35,8 @@ def url(spreadsheet: str, tail: str = "") -> str:
 
 def look(
     google: Google, spreadsheet: str, name: SheetName, made_as: str | None, *, deadline: float
-) -> View | NoTab:
-    """Return what the tab is like that runs go to."""
+) -> tuple[View | NoTab, dict[int, float]]:
+    """Return what the tab is like that runs go to, and its undo tabs, each with its time."""
     what = f"the sheet '{name.target}'"
     reply = google.send(
         "post",
@@ -53,6 +53,7 @@ def look(
                         "metadataValue": "run.id",
                     }
                 },
+                {"developerMetadataLookup": {"metadataKey": sheets_undo.UNDO}},
             ]
         },
     )
@@ -60,8 +61,9 @@ def look(
     if chosen is not None:
         found = sheets_view.view(reply, chosen)
         if "run.id" in found.places:
-            return found
-    return _unmarked(google, spreadsheet, name, made_as, deadline=deadline)
+            return found, sheets_undo.made(reply, found.sheet)
+    view = _unmarked(google, spreadsheet, name, made_as, deadline=deadline)
+    return view, {} if isinstance(view, NoTab) else sheets_undo.made(reply, view.sheet)
 
 
 def _chosen(
@@ -91,9 +93,14 @@ def _unmarked(
         url(spreadsheet),
         what=what,
         deadline=deadline,
-        params={"fields": f"spreadsheetId,developerMetadata,sheets({sheets_view.SHEET})"},
+        params={
+            "fields": "spreadsheetId,developerMetadata,"
+            f"sheets({sheets_view.SHEET},developerMetadata)"
+        },
     )
-    sheets = [sheet["properties"] for sheet in reply.get("sheets", ())]
+    sheets = [
+        sheet["properties"] for sheet in reply.get("sheets", ()) if not sheets_undo.is_one(sheet)
+    ]
     grids = [sheet for sheet in sheets if sheet.get("sheetType", "GRID") == "GRID"]
     titles = tuple(sheet["title"] for sheet in sheets)
     learned = sheets_view.learned(reply)
@@ -144,14 +151,14 @@ def _named(sheets: Sequence[Json], name: SheetName, made_as: str | None) -> Json
 
 def rows(
     google: Google, view: View, found: Mapping[str, int], *, what: str, deadline: float
-) -> dict[str, HeaderRow]:
-    """Return the rows of runs, by id."""
+) -> tuple[dict[str, HeaderRow], dict[str, Mapping[int, Json]]]:
+    """Return the rows of runs, and what stands in each of them by place, both by id."""
     filters = [
         {"gridRange": {"sheetId": view.sheet, "startRowIndex": row, "endRowIndex": row + 1}}
         for row in sorted(set(found.values()))
     ]
     if not filters:
-        return {}
+        return {}, {}
     reply = google.send(
         "post",
         url(view.spreadsheet, ":getByDataFilter"),
@@ -168,7 +175,8 @@ def rows(
             for block in sheet.get("data", ()):
                 for row, column, cell in sheets_view.cells(block):
                     held.setdefault(row, {})[column] = cell
-    return header_rows(held, places or title_places(view.columns), found)
+    result = header_rows(held, places or title_places(view.columns), found)
+    return result, {id_: held.get(found[id_], {}) for id_ in result}
 
 
 def title_places(columns: Collection[HeaderColumn]) -> dict[str, int]:

@@ -10,20 +10,19 @@ from __future__ import annotations
 
 import json
 import random
-import urllib.error
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.request import Request, urlopen
 
 from sheetlog import catalog, retry
 from sheetlog.deliver import Clock, deliver
-from sheetlog.google.http import SHEETS, Google
+from sheetlog.errors import BusyError
+from sheetlog.google.http import DRIVE, SHEETS, Google
 from sheetlog.record import Record
 from sheetlog.sinks.sheets import SheetsSink
 from sheetlog.testing.memory_journal import MemoryJournal
+from tests.faults.sheets_wire import BrokenError, Hands, call
 from tests.google.server import LocalGoogle
-from tests.people.sheets import Person
 
 Json = dict[str, Any]
 
@@ -74,6 +73,18 @@ class Meddled(Google):
         found = super()._once(method, url, params, data, **more)
         history.after()
         return found
+
+    def exchange(
+        self, method: str, url: str, *, params: Any = None, data: Any = None, **_: Any
+    ) -> tuple[int, dict[str, str], bytes]:
+        path = url.removeprefix(SHEETS).removeprefix(DRIVE)
+        try:
+            status, heads, body = call(
+                self._history.google, method, path, params=params, data=data
+            )
+        except BrokenError:
+            raise BusyError("Google cannot be reached", ambiguous=True) from None
+        return status, dict(heads), body
 
 
 def _anonymous() -> Any:
@@ -160,14 +171,9 @@ class History:
         if self.copies:
             _, url, data = self.copies.pop(self.dice.randrange(len(self.copies)))
             self.trace.append("late copy")
-            address = self.google.base_url + url[len(SHEETS) :]
-            headers = {"Content-Type": "application/json", "Authorization": "Bearer late@x.org"}
-            try:
-                with urlopen(Request(address, data, headers, method="POST")) as answer:
-                    answer.read()
-                    self.trace.append("late copy was carried out")
-            except urllib.error.HTTPError as error:
-                error.close()
+            path = url[len(SHEETS) :]
+            if call(self.google, "post", path, data=data, token="late@example.org")[0] == 200:
+                self.trace.append("late copy was carried out")
 
     # -- what people do
 
@@ -177,7 +183,7 @@ class History:
         runs_tab = [sheet for sheet in sheets if sheet.title == "Runs"]
         if not runs_tab:
             return
-        person = Person(self.google.base_url, self.spreadsheet, runs_tab[0].sheet_id)
+        person = Hands(self.google, self.spreadsheet, runs_tab[0].sheet_id)
         table = Shown(self.google, self.spreadsheet)
         if not table.rows or len(table.titles) < 4:
             return
@@ -221,7 +227,7 @@ class History:
                 self.gone.add(run)
                 person.delete_row(row)
 
-    def _write(self, person: Person, table: Shown, row: int) -> None:
+    def _write(self, person: Hands, table: Shown, row: int) -> None:
         mine = [at for at, title in enumerate(table.titles) if title.startswith(MINE)]
         run = table.run(row)
         if mine and run:
@@ -305,8 +311,11 @@ class History:
             self.late_copy()
         for which in range(len(self.processes)):
             self.time.sleep(1000)
-            assert self.deliver(which) is None, self.trace
-            assert self.processes[which].journal.waiting() == []
+            problem = self.deliver(which)
+            assert problem is None, (self.seed, problem, self.trace)
+            for entry in self.processes[which].journal.entries():
+                settled = entry.state == "delivered" or entry.record.id in self.gone
+                assert settled, (self.seed, entry, self.trace)
 
     # -- what must be true
 
@@ -354,10 +363,13 @@ class Shown:
         for sheet in book.sheets:
             if sheet.title != "Runs":
                 continue
+            own = [each for each in book.metadata.values() if each.sheet_id == sheet.sheet_id]
+            anchors = {(each.index, each.value) for each in own if each.key == "sl.x"}
+            # A mark without its anchor was set on a column that took the place of its own.
             marks = {
-                entry.index: entry.value
-                for entry in book.metadata.values()
-                if entry.key == "sl.c" and entry.sheet_id == sheet.sheet_id
+                each.index: each.value
+                for each in own
+                if each.key == "sl.c" and (each.index, each.value) in anchors
             }
             head = sheet.row(0)
             width = 1 + max((*head, *marks), default=-1)
@@ -377,9 +389,8 @@ def blank(google: LocalGoogle) -> str:
     """Return the id of a new spreadsheet that has tabs of other people's."""
     tabs = [{"properties": {"title": title}} for title in ("Cover", "Plans")]
     body = json.dumps({"sheets": tabs}).encode()
-    request = Request(f"{google.base_url}/v4/spreadsheets", body, method="POST")
-    with urlopen(request) as answer:
-        found: str = json.loads(answer.read())["spreadsheetId"]
+    _, _, held = call(google, "post", "/v4/spreadsheets", data=body)
+    found: str = json.loads(held)["spreadsheetId"]
     return found
 
 
