@@ -25,6 +25,11 @@ def dumps(config: dict[str, Any]) -> str:
     return "\n".join(_lines(config, "")) + "\n" if config else "{}\n"
 
 
+def one(value: Any) -> str:
+    """Return a value that has no names in it, on one line; also between brackets."""
+    return _one(value)
+
+
 def _lines(value: Any, indent: str) -> list[str]:
     """Return the lines of a mapping or list that is not empty."""
     found: list[str] = []

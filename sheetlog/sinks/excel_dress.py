@@ -5,6 +5,9 @@ Knows what the flow wants and what `xlsx` can do; makes no decision about either
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+from html import unescape
 from typing import TYPE_CHECKING
 
 from sheetlog import redressing
@@ -13,13 +16,17 @@ from sheetlog.sinks import excel_header
 from sheetlog.sinks.excel_write import samples
 from sheetlog.tabs import ColumnLook, Looks, Redress
 from sheetlog.xlsx import beside, besidenames, restyling
+from sheetlog.xlsx.shelves import integer
 from sheetlog.xlsx.styles import Styles
 from sheetlog.xlsx.workbook import Workbook
+
+_FORMULA = re.compile(rb"<(?:[\w.-]+:)?f(?:\s[^>]*)?>([^<]+)<")
 
 if TYPE_CHECKING:
     from sheetlog.plan import Plan
     from sheetlog.sinks.excel_open import Opened
     from sheetlog.xlsx.package import Package
+    from sheetlog.xlsx.worksheet import Worksheet
 
 
 def looks(found: Opened) -> Looks:
@@ -34,15 +41,46 @@ def looks(found: Opened) -> Looks:
         if column.key is not None
     ]
     part, row = sheet.sheet.part, found.region.header or 1
-    seen = restyling.looked(package.xml(part), part, Styles(package), columns, header=row)
+    theirs = [
+        ColumnLook(key="", place=column.place, title=column.title)
+        for column in header
+        if column.key is None and column.title.strip()
+    ]
+    both = (*columns, *theirs)
+    seen = restyling.looked(package.xml(part), part, Styles(package), both, header=row)
+    written = _formulas(sheet)
+    seen = tuple(replace(column, formula=written.get(column.place)) for column in seen)
     tabs = beside.known(package, found.book)
     return Looks(
         title=sheet.sheet.title,
-        columns=seen,
+        columns=tuple(column for column in seen if column.key),
+        others=tuple(column for column in seen if not column.key),
+        frozen=_frozen(sheet),
         tabs={name: look for name, (_, look) in tabs.items()},
         memory=memory(found.book, sheet.sheet.index),
         version=package.identity,
     )
+
+
+def _frozen(sheet: Worksheet) -> int:
+    """Return how many columns stay in sight."""
+    for pane in sheet.frame.each("pane"):
+        if (pane.value("state") or "").startswith("frozen"):
+            return integer(pane.value("xSplit"))
+    return 0
+
+
+def _formulas(sheet: Worksheet) -> dict[int, tuple[str, int]]:
+    """Return the formulas of the last row with the row, by column."""
+    rows = sheet.rows
+    if not len(rows):
+        return {}
+    found = {}
+    for cell in rows.cells(rows.content(len(rows) - 1)):
+        formula = _FORMULA.search(cell.inner)
+        if formula is not None:
+            found[cell.column] = ("=" + unescape(formula[1].decode()), rows.numbers[-1] - 1)
+    return found
 
 
 def memory(book: Workbook, tab: int) -> str:
