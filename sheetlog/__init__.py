@@ -16,9 +16,11 @@ if TYPE_CHECKING:  # shown to type checkers; `typing` itself would cost more tha
     from sheetlog.comparing import influence as influence
     from sheetlog.comparing import leaderboard as leaderboard
     from sheetlog.deliver import Delivery as Delivery
+    from sheetlog.drafting import new_template as new_template
     from sheetlog.errors import SheetlogError as SheetlogError
     from sheetlog.errors import SheetlogWarning as SheetlogWarning
     from sheetlog.exporting import export as export
+    from sheetlog.fetching import artifact as artifact
     from sheetlog.looking import location as location
     from sheetlog.looking import show as show
     from sheetlog.looking import status as status
@@ -39,8 +41,10 @@ _HOMES = {
     "sheetlog.checking": ("check",),
     "sheetlog.comparing": ("best", "compare", "influence", "leaderboard"),
     "sheetlog.deliver": ("Delivery",),
+    "sheetlog.drafting": ("new_template",),
     "sheetlog.errors": ("SheetlogError", "SheetlogWarning"),
     "sheetlog.exporting": ("export",),
+    "sheetlog.fetching": ("artifact",),
     "sheetlog.looking": ("location", "show", "status", "templates"),
     "sheetlog.promoting": ("promoted",),
     "sheetlog.reading": ("runs",),
@@ -59,6 +63,7 @@ __all__ = [
     "Settings",
     "SheetlogError",
     "SheetlogWarning",
+    "artifact",
     "best",
     "check",
     "compare",
@@ -70,6 +75,7 @@ __all__ = [
     "leaderboard",
     "location",
     "log",
+    "new_template",
     "params",
     "promoted",
     "runs",

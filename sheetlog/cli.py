@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 import sheetlog
-from sheetlog import cli_again, cli_reports, console
+from sheetlog import cli_again, cli_reports, cli_templates, console
 from sheetlog.errors import MisuseError, SheetlogError, TemplateError, WhereError
 
 if TYPE_CHECKING:
@@ -86,9 +86,14 @@ def log(as_json: bool, **given: Any) -> int:
 @cli.command()
 @click.argument("run")
 @click.option("--how", is_flag=True, help="Print how to do the run again.")
+@click.option("--artifact", metavar="NAME", help="Fetch that file of it, and print where it is.")
 @_JSON
-def show(run: str, how: bool, as_json: bool) -> int:
+def show(run: str, how: bool, artifact: str | None, as_json: bool) -> int:
     """Show everything that a RUN (id, beginning of an id, or name) holds."""
+    if artifact is not None:
+        fetched = str(sheetlog.artifact(artifact, run=run))
+        click.echo(console.json_of({"path": fetched}) if as_json else fetched)
+        return 0
     if how:
         told = sheetlog.how(run)
         click.echo(console.json_of({"how": told.splitlines()}) if as_json else told)
@@ -118,18 +123,6 @@ def sync(sheet: str | None, runs: tuple[str, ...], as_json: bool) -> int:
     done = sheetlog.sync(sheet, runs=runs)
     click.echo(console.json_of(done) if as_json else str(done))
     return KEPT if done.waiting or done.pending else 0
-
-
-@cli.command()
-@_JSON
-def templates(as_json: bool) -> int:
-    """List the templates that ship with sheetlog."""
-    found = sheetlog.templates()
-    rows = [{"name": name, "title": title} for name, title in found]
-    click.echo(
-        console.json_of(rows) if as_json else console.columns([list(r.values()) for r in rows])
-    )
-    return 0
 
 
 @cli.command()
@@ -187,5 +180,5 @@ def open_(sheet: str | None, only_print: bool) -> int:
     return 0 if only_print else click.launch(url)
 
 
-for _command in (*cli_reports.COMMANDS, *cli_again.COMMANDS):
+for _command in (*cli_reports.COMMANDS, *cli_again.COMMANDS, cli_templates.templates):
     cli.add_command(_command)
