@@ -10,7 +10,7 @@ import json
 import os
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from threading import Lock
 from typing import Any
@@ -204,7 +204,7 @@ class Google:
         what: str,
         deadline: float,
         params: Any = None,
-        data: bytes | None = None,
+        data: bytes | Iterable[bytes] | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> tuple[int, dict[str, str], bytes]:
         """Send once, and return status, headers (names in lower case) and body of the answer.
@@ -227,7 +227,7 @@ class Google:
         what: str,
         deadline: float,
         params: Any = None,
-        data: bytes | None = None,
+        data: bytes | Iterable[bytes] | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> Iterator[tuple[int, dict[str, str], Iterator[bytes]]]:
         """Send once, and give status, headers and the body, block by block.

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, MutableMapping
+from collections.abc import Callable, Iterator, MutableMapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, BinaryIO
 
 from sheetlog.errors import BusyError
 from sheetlog.google import replies
@@ -20,7 +20,9 @@ from sheetlog.retry import Hint, Retry
 Json = dict[str, Any]
 
 CHUNK = 8 << 20
-"""Bytes of a part: a multiple of 256 KiB, as Google asks for; the memory that an upload takes."""
+"""Bytes of a part: a multiple of 256 KiB, as Google asks for."""
+READ = 64 << 10
+"""Bytes in memory at a time."""
 SMALL = 1 << 20
 """Bytes up to which one call carries all; Google recommends no more than 5 MB for that."""
 PATIENCE = 120.0
@@ -31,6 +33,33 @@ RESTARTS = 3
 """How often an upload begins anew whose session Google has given up."""
 FIELDS = "id,name,size,sha256Checksum,trashed,properties"
 SHARED = {"supportsAllDrives": "true"}
+
+
+class Part:
+    """Some bytes of an open file, read as they are sent: none of them stays in memory."""
+
+    def __init__(self, file: BinaryIO, start: int, size: int) -> None:
+        self._file, self._start, self._size = file, start, size
+        self._read = 0
+
+    def __len__(self) -> int:
+        return self._size
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter(lambda: self.read(READ), b"")
+
+    def read(self, size: int = -1) -> bytes:
+        """Return the next bytes; after the last ones it begins anew, for a login that ran out."""
+        left = self._size - self._read
+        if not left:
+            self._read = 0
+            return b""
+        self._file.seek(self._start + self._read)
+        block = self._file.read(min(left, size if size > 0 else READ))
+        if not block:
+            raise ValueError("it has fewer bytes than it had")
+        self._read += len(block)
+        return block
 
 
 @dataclass(slots=True, kw_only=True)
@@ -83,7 +112,7 @@ class Upload:
         with open(self.path, "rb") as file:
             content = file.read(self.size)
         if len(content) < self.size:
-            raise ValueError(f"'{self.path}' has fewer bytes than it had")
+            raise ValueError("it has fewer bytes than it had")
         edge = f"sheetlog{os.urandom(12).hex()}"
         head = json.dumps(self.metadata)
         parts = (
@@ -137,22 +166,19 @@ class Upload:
         self._at = 0
         return heads["location"]
 
-    def _step(self, session: str, file: Any) -> Json | None:
+    def _step(self, session: str, file: BinaryIO) -> Json | None:
         """Send the next part, or ask how many bytes are there; return what the end says."""
-        block, span = b"", f"bytes */{self.size}"
+        part, span = Part(file, 0, 0), f"bytes */{self.size}"
         if self._at is not None:
-            file.seek(self._at)
-            block = file.read(min(CHUNK, self.size - self._at))
-            if len(block) < min(CHUNK, self.size - self._at):
-                raise ValueError(f"'{self.path}' has fewer bytes than it had")
-            span = f"bytes {self._at}-{self._at + len(block) - 1}/{self.size}"
+            part = Part(file, self._at, min(CHUNK, self.size - self._at))
+            span = f"bytes {self._at}-{self._at + len(part) - 1}/{self.size}"
         self._at = None  # whatever comes of it, what Drive says counts
         status, heads, content = self.google.exchange(
             "put",
             session,
             what=self.what,
             deadline=self.deadline,
-            data=block,
+            data=part if len(part) else b"",
             headers={"Content-Range": span},
         )
         if status == 308:
