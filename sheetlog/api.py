@@ -130,9 +130,10 @@ def sink_of(name: str, chosen: Settings | None = None) -> Sink:
     key = (name, chosen.template)
     if key not in _sinks:
         if parsed.kind == "excel":
+            from sheetlog import catalog
             from sheetlog.sinks.excel import ExcelSink
 
-            _sinks[key] = ExcelSink(name)
+            _sinks[key] = ExcelSink(name, tab=catalog.tab(chosen.template, chosen.language))
         else:
             _sinks[key] = _google_sink(name, chosen)
     return _sinks[key]

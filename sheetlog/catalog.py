@@ -10,7 +10,7 @@ import sys
 from dataclasses import replace
 
 from sheetlog import template
-from sheetlog.errors import TemplateError
+from sheetlog.errors import SheetlogError, TemplateError
 from sheetlog.template import Template
 
 ENDINGS = (".yaml", ".yml")
@@ -93,6 +93,16 @@ def load(name_or_path: str | os.PathLike[str], language: str = "") -> Template:
         found = _in_language(found, code, ours=os.path.dirname(path) == _folder())
     _loaded[path, language] = (state, found)
     return found
+
+
+def tab(name_or_path: str | os.PathLike[str], language: str = "") -> str | None:
+    """Return the title that a template gives to the tab; None: it has mistakes, and nobody asks
+    for them here.
+    """
+    try:
+        return load(name_or_path, language).tab
+    except SheetlogError:
+        return None
 
 
 def _in_language(found: Template, code: str, *, ours: bool) -> Template:

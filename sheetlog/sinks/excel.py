@@ -41,7 +41,8 @@ class ExcelSink:
         Args:
             name: a path, with `#TAB` for one tab of it. Without, it is the tab that was made as
                 `tab`, whatever it is called by now.
-            tab: the title of the tab to make, where the name has none; None: the template's.
+            tab: the title that the template gives to the tab, where the name has none; None: it
+                isn't known before something is written.
 
         Raises:
             MisuseError: the name is none of a workbook.
@@ -114,12 +115,13 @@ class ExcelSink:
         """Carry out a plan by one rename; `sinks.base` has the details."""
         from sheetlog.sinks import excel_plan
 
-        title = self._tab or self._made_as or template.tab
+        title = self._tab or template.tab
         if plan.base.version is None:
             where = excel_plan.make(self._path, plan, template, title)
         else:
             current = self._current(plan.base.version)
             with current.package, unchanged(current.package):
+                self._check_tab(current, template.tab)
                 where = excel_plan.carry_out(current, plan, template, title)
         return f"{self.url}#{where}"
 
@@ -135,7 +137,8 @@ class ExcelSink:
 
         if not is_there(self._path):
             return Table(columns=(), rows=())
-        found = opened(self._path, self._tab, self._made_as)
+        # Who only looks, from another folder say, needn't name the template.
+        found = opened(self._path, self._tab, self._made_as, or_any=True)
         with found.package, unchanged(found.package):
             if found.sheet is None:
                 return Table(columns=(), rows=())
@@ -161,6 +164,20 @@ class ExcelSink:
         with current.package, unchanged(current.package):
             excel_dress.dress(current, change)
         return self.url
+
+    def _check_tab(self, current: Opened, title: str) -> None:
+        """Return if a tab is the one of a template, by the title that it was made with.
+
+        Raises:
+            StaleError: the header was read for another template's; the next one is for this one's.
+        """
+        if self._tab is not None or title == self._made_as:
+            return
+        self._made_as = title
+        found = excel_header.tab_of(current.book, None, title)
+        there = None if current.sheet is None else current.sheet.sheet
+        if (None if found is None else found[0]) != there:
+            raise StaleError(f"'{self._path}' has another tab for such runs; it is read again")
 
     def _current(self, version: object) -> Opened:
         """Return the workbook as it was read for a header.

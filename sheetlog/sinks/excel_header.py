@@ -81,25 +81,34 @@ def _marks_of(all_names: tuple[Name, ...], sheet: Sheet) -> Marks:
     return Marks(places=places, deleted=frozenset(gone - places.keys()))
 
 
-def tab_of(book: Workbook, title: str | None, made_as: str | None) -> tuple[Sheet, Marks] | None:
+def tab_of(
+    book: Workbook, title: str | None, made_as: str | None, *, or_any: bool = False
+) -> tuple[Sheet, Marks] | None:
     """Return the tab that runs go to, with its marks; None: it is to be made.
 
     Args:
         title: which one, by its title; None: one with marks.
-        made_as: the title that it was made with, so that a tab of another template isn't taken;
-            None: whichever.
+        made_as: the title that it was made with, whatever it is called by now, so that a tab of
+            another template isn't taken; None: whichever.
+        or_any: take another template's if there is no such tab.
     """
     if title is not None:
         named = book.sheet(title) or book.sheet(_legal(title))
         return None if named is None else (named, marks_of(book, named))
+    unlabelled: list[tuple[Sheet, Marks]] = []
+    others: list[tuple[Sheet, Marks]] = []
     for sheet in book.sheets:
         found = marks_of(book, sheet)
-        made = {n.text for n in book.names if n.tab == sheet.index and n.name == marks.TAB}
+        made = [n.text for n in book.names if n.tab == sheet.index and n.name == marks.TAB]
         # The tab stays ours when a person has deleted the column of run ids: it comes back.
-        ours = "run.id" in found.places or (made and "run.id" in found.deleted)
-        if ours and (made_as is None or not made or f'"{made_as}"' in made):
+        if "run.id" not in found.places and not (made and "run.id" in found.deleted):
+            continue
+        if made_as is None or marks.tab(made_as) in made:
             return sheet, found
-    return None
+        (others if made else unlabelled).append((sheet, found))
+    # A tab of people's own that runs go to doesn't say for which template.
+    named_so = [one for one in unlabelled if one[0].title.casefold() == str(made_as).casefold()]
+    return next(iter([*named_so, *unlabelled, *(others if or_any else ())]), None)
 
 
 def _legal(title: str) -> str:

@@ -48,12 +48,13 @@ def is_there(path: str) -> bool:
     return True
 
 
-def opened(path: str, tab: str | None, made_as: str | None) -> Opened:
+def opened(path: str, tab: str | None, made_as: str | None, *, or_any: bool = False) -> Opened:
     """Open a workbook.
 
     Args:
         tab: which one, by its title; None: one with marks.
         made_as: the title that it was made with.
+        or_any: take another template's tab if there is none of this.
 
     Raises:
         RefusedError, BusyError: it cannot be read.
@@ -61,15 +62,15 @@ def opened(path: str, tab: str | None, made_as: str | None) -> Opened:
     package = Package.open(path)
     try:
         with unchanged(package):
-            return _opened(package, tab, made_as)
+            return _opened(package, tab, made_as, or_any=or_any)
     except BaseException:
         package.close()
         raise
 
 
-def _opened(package: Package, tab: str | None, made_as: str | None) -> Opened:
+def _opened(package: Package, tab: str | None, made_as: str | None, *, or_any: bool) -> Opened:
     book = Workbook(package)
-    found = excel_header.tab_of(book, tab, made_as)
+    found = excel_header.tab_of(book, tab, made_as, or_any=or_any)
     if found is None:
         marks = Marks(places={}, deleted=frozenset())
         region = Region(header=0, left=0, right=-1)

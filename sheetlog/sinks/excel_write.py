@@ -48,8 +48,7 @@ def mark(
         for name in marks.names(key)
     ]
     if made_as is not None:
-        text = made_as.replace('"', '""')
-        names.append((marks.TAB, f'"{text}"'))
+        names.append((marks.TAB, marks.tab(made_as)))
     book.add_names(names, tab=tab.index)
 
 

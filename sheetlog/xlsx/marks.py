@@ -42,6 +42,11 @@ def names(key: str) -> tuple[str, ...]:
     )
 
 
+def tab(title: str) -> str:
+    """Return what the name `TAB` holds: the title as formulas write a text."""
+    return '"' + title.replace('"', '""') + '"'
+
+
 def is_mark(name: str) -> bool:
     """Return whether a defined name is a column mark."""
     return name.casefold().startswith(PREFIX)

@@ -85,6 +85,74 @@ def test_each_template_has_its_tab(tmp_path: Path) -> None:
     assert ["b", "d"] == names(path, "Mine")
 
 
+def test_a_run_of_another_template_waits_for_its_own_tab(tmp_path: Path) -> None:
+    """A header read for one template is stale for another; the next one is for that one."""
+    path = tmp_path / "book.xlsx"
+    sink = ExcelSink(str(path), tab="Runs")
+    deliver(sink, "a")
+    with pytest.raises(StaleError, match="another tab"):
+        deliver(sink, "b", template=OTHER)
+    assert ["a"] == names(path)
+    deliver(sink, "b", template=OTHER)
+    deliver(sink, "c", template=OTHER)
+    with pytest.raises(StaleError, match="another tab"):
+        deliver(sink, "d")
+    deliver(sink, "d")
+    assert (["a", "d"], ["b", "c"]) == (names(path), names(path, "Others"))
+
+
+def test_a_template_is_known_by_the_first_run_at_the_latest(tmp_path: Path) -> None:
+    """Nobody said which tab: that of the template of what is written."""
+    path = tmp_path / "book.xlsx"
+    deliver(ExcelSink(str(path)), "a", template=OTHER)
+    deliver(ExcelSink(str(path)), "b", template=OTHER)
+    with pytest.raises(StaleError, match="another tab"):
+        deliver(ExcelSink(str(path)), "c")
+    assert ["a", "b"] == names(path, "Others")
+
+
+def test_a_tab_that_is_named_is_for_every_template(tmp_path: Path) -> None:
+    """`#TAB` decides, whatever the templates say."""
+    path = tmp_path / "book.xlsx"
+    sink = ExcelSink(f"{path}#Mine", tab="Runs")
+    deliver(sink, "a")
+    deliver(sink, "b", template=OTHER)
+    assert ["a", "b"] == names(path, "Mine")
+
+
+def test_a_tab_of_people_that_runs_go_to_needs_no_name(tmp_path: Path) -> None:
+    """Once runs went to it by its name, they go there without; a template's own tab comes first."""
+    path = tmp_path / "book.xlsx"
+    book = openpyxl.Workbook()
+    book.active.append(["Run", "Comment"])
+    book.save(path)
+    deliver(ExcelSink(f"{path}#Sheet"), "a")
+    deliver(ExcelSink(str(path), tab="Others"), "b", template=OTHER)
+    assert ["a", "b"] == names(path, "Sheet")
+    deliver(ExcelSink(f"{path}#Others"), "c", template=OTHER)
+    deliver(ExcelSink(str(path), tab="Others"), "d", template=OTHER)
+    assert (["a", "b"], ["c", "d"]) == (names(path, "Sheet"), names(path, "Others"))
+
+
+def test_who_only_reads_takes_what_is_there(tmp_path: Path) -> None:
+    """Runs are shown also where the template's tab isn't there; its own comes first."""
+    path = tmp_path / "book.xlsx"
+    deliver(ExcelSink(str(path)), "a", template=OTHER)
+    assert 1 == len(ExcelSink(str(path), tab="Runs").read().rows)
+    deliver(ExcelSink(str(path), tab="Runs"), "b", "c")
+    assert 2 == len(ExcelSink(str(path), tab="Runs").read().rows)
+    assert 1 == len(ExcelSink(str(path), tab="Others").read().rows)
+
+
+def test_a_title_with_quotes(tmp_path: Path) -> None:
+    """It is found again: a defined name holds quotes twice."""
+    path = tmp_path / "book.xlsx"
+    odd = Template(name="q", title="Q", tab='My "runs"', columns=TEMPLATE.columns)
+    for id_ in "ab":
+        deliver(ExcelSink(str(path), tab=odd.tab), id_, template=odd)
+    assert [["a", "b"]] == [names(path, tab.title) for tab in openpyxl.load_workbook(path)]
+
+
 def test_into_a_tab_that_is_there(tmp_path: Path) -> None:
     """Columns are matched by their titles; what has none is added behind."""
     path = tmp_path / "book.xlsx"
