@@ -11,8 +11,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from sheetlog import collecting, lineage, naming, redact, revising, settings
-from sheetlog.errors import ArtifactError, JournalError, SheetlogError
-from sheetlog.record import Record, Scalar
+from sheetlog.errors import ArtifactError, SheetlogError
+from sheetlog.record import Scalar
 from sheetlog.settings import Settings
 from sheetlog.telling import Receipt, lost, say, warn
 
@@ -130,10 +130,9 @@ def sink_of(name: str, chosen: Settings | None = None) -> Sink:
     key = (name, chosen.template)
     if key not in _sinks:
         if parsed.kind == "excel":
-            from sheetlog import catalog
             from sheetlog.sinks.excel import ExcelSink
 
-            _sinks[key] = ExcelSink(name, tab=catalog.tab(chosen.template, chosen.language))
+            _sinks[key] = ExcelSink(name)
         else:
             _sinks[key] = _google_sink(name, chosen)
     return _sinks[key]
@@ -335,7 +334,15 @@ def _log(
     pending = later.files if later is not None else ()
     run.values.update({f"artifacts.{name}": "pending" for name, _ in pending})
     more = later is not None or due
-    path, journal, record = _keep(run, chosen, target, resumed=resumed, whole=not more)
+    path, journal, record = revising.kept(
+        run,
+        ((path, _journal(path)) for path in settings.journal_paths(chosen)),
+        sheet=target,
+        template=chosen.template,
+        resumed=resumed,
+        whole=not more,
+        say=warn,
+    )
     if more:
         from sheetlog import completing
 
@@ -383,26 +390,6 @@ def _surroundings(target: str, chosen: Settings) -> Store:
         return EitherStore(store_of(target, chosen, seconds=chosen.timeout / 4), local)
     except ArtifactError:
         return local
-
-
-def _keep(
-    run: collecting.Collected, chosen: Settings, target: str, *, resumed: bool, whole: bool
-) -> tuple[str, Journal, Record]:
-    """Put the run on disk: into the journal, or where that cannot be written into a second one."""
-    first: JournalError | None = None
-    for path in settings.journal_paths(chosen):
-        try:
-            journal = _journal(path)
-            record = revising.record(run, journal, resumed=resumed)
-            record = lineage.told(record, journal, sheet=target, whole=whole)
-            journal.append(record, sheet=target, template=chosen.template)
-        except JournalError as error:
-            first = first or error
-            continue
-        if first is not None:
-            warn(f"{first}; the run is kept in '{path}' instead")
-        return path, journal, record
-    raise first or JournalError("there is no place for a journal")
 
 
 def _journal(path: str) -> Journal:

@@ -1,13 +1,51 @@
-"""A run's next record: its first one, or a later state on top of what the journal has of it."""
+"""A run's next record, put on disk: its first one, or a later state on top of what is there."""
 
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from sheetlog import collecting, readback
+from sheetlog import collecting, lineage, readback
+from sheetlog.errors import JournalError
 from sheetlog.journal.base import Journal
 from sheetlog.record import Record
+
+
+def kept(
+    run: collecting.Collected,
+    journals: Iterable[tuple[str, Journal]],
+    *,
+    sheet: str,
+    template: str,
+    resumed: bool,
+    whole: bool,
+    say: Callable[[str], None],
+) -> tuple[str, Journal, Record]:
+    """Put the run on disk: into a journal, or where that cannot be written into the next one.
+
+    Args:
+        journals: each with its path.
+        resumed: whether it may be a later state of a run that is there.
+        whole: whether data and surroundings are among its values already.
+        say: warns where it is not the first journal.
+
+    Raises:
+        JournalError: none can be written; it is what the first one said.
+    """
+    first: JournalError | None = None
+    for path, journal in journals:
+        try:
+            made = record(run, journal, resumed=resumed)
+            made = lineage.told(made, journal, sheet=sheet, whole=whole)
+            journal.append(made, sheet=sheet, template=template)
+        except JournalError as error:
+            first = first or error
+            continue
+        if first is not None:
+            say(f"{first}; the run is kept in '{path}' instead")
+        return path, journal, made
+    raise first or JournalError("there is no place for a journal")
 
 
 def record(run: collecting.Collected, journal: Journal, *, resumed: bool) -> Record:
