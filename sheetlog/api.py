@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from sheetlog import collecting, lineage, naming, redact, revising, settings
+from sheetlog import collecting, lineage, naming, overlong, redact, revising, settings
 from sheetlog.errors import ArtifactError, SheetlogError
 from sheetlog.record import Scalar
 from sheetlog.settings import Settings
@@ -130,9 +130,10 @@ def sink_of(name: str, chosen: Settings | None = None) -> Sink:
     key = (name, chosen.template)
     if key not in _sinks:
         if parsed.kind == "excel":
+            from sheetlog import catalog
             from sheetlog.sinks.excel import ExcelSink
 
-            _sinks[key] = ExcelSink(name)
+            _sinks[key] = ExcelSink(name, tab=catalog.tab(chosen.template, chosen.language))
         else:
             _sinks[key] = _google_sink(name, chosen)
     return _sinks[key]
@@ -279,12 +280,12 @@ def _logged(given: dict[str, Any]) -> Receipt:
 
         context = around.at_once(chosen.context, target)
         due = around.due(chosen.context, target)
-    later = None
-    if given["artifacts"] is not None or given["data"] is not None:
+    run, later = collecting.collect(given, rules=rules, context=context), None
+    long = overlong.files(run.values)
+    if long or given["artifacts"] is not None or given["data"] is not None:
         from sheetlog import completing
 
-        later = completing.later(given)
-    run = collecting.collect(given, rules=rules, context=context)
+        later = completing.later(given, long)
     for warning in run.warnings:
         warn(warning)
     try:

@@ -33,12 +33,13 @@ _DRAWN = frozenset("▁▂▃▄▅▆▇█")
 _DIGITS = re.compile(r"-?[1-9][0-9]{15,}")
 
 
-def cell(value: Scalar, *, text_limit: int) -> Cell:
+def cell(value: Scalar, *, text_limit: int, whole: str = "") -> Cell:
     """Return what the cell of a value holds.
 
     Args:
         value: of a record.
         text_limit: the product's longest text, in UTF-16 units.
+        whole: the artifact that has a text whole which must be cut; blank: none has it.
     """
     if value is None:
         return "None"
@@ -49,7 +50,7 @@ def cell(value: Scalar, *, text_limit: int) -> Cell:
     if isinstance(value, float):
         return value if math.isfinite(value) else _word(value)
     if isinstance(value, str):
-        return _cut(_quoted(value), text_limit)
+        return _cut(_quoted(value), text_limit, whole)
     if isinstance(value, datetime):
         return value.astimezone(UTC).replace(tzinfo=None)
     return value
@@ -120,11 +121,12 @@ def _stands_for_more(text: str) -> bool:
     return text in _WORDS or _DIGITS.fullmatch(text) is not None
 
 
-def _cut(text: str, text_limit: int) -> str:
+def _cut(text: str, text_limit: int, whole: str = "") -> str:
     """Cut a text that is too long, with a mark that says so and how long it was."""
     if units(text) <= text_limit:
         return text
-    mark = f" … [cut: {len(text):,} characters in all]"
+    where = f"; the artifact '{whole[:100]}' has them" if whole else ""
+    mark = f" … [cut: {len(text):,} characters in all{where}]"
     room = text_limit - units(mark)
     kept = text.encode("utf-16-le", "surrogatepass")[: 2 * room]
     # Half of a pair at the end would be a character that no file can hold.

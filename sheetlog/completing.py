@@ -13,6 +13,7 @@ from typing import Any
 from sheetlog import naming, redact, settings
 from sheetlog.artifacts.base import Store
 from sheetlog.journal.base import Journal
+from sheetlog.overlong import Long, second
 from sheetlog.record import Record, Scalar
 from sheetlog.settings import Settings
 
@@ -25,16 +26,25 @@ class Later:
     data: Mapping[str, Any] = field(default_factory=dict)
 
 
-def later(given: Mapping[str, Any]) -> Later:
+def later(given: Mapping[str, Any], long: Sequence[Long] = ()) -> Later:
     """Return what a call named that takes time, and is seen to once the run is on disk.
+
+    Args:
+        given: the arguments of the call.
+        long: what no cell of its row holds whole.
 
     Raises:
         MisuseError: an argument of these is of a kind that it cannot be.
     """
     from sheetlog import filing
+    from sheetlog.artifacts.media import Text
     from sheetlog.context import data
 
-    return Later(files=filing.named(given["artifacts"]), data=data.check(given["data"]))
+    files = filing.named(given["artifacts"])
+    taken = {name for name, _ in files}
+    for name, text, ending in long:
+        files.append((second(name) if name in taken else name, Text(text, ending)))
+    return Later(files=files, data=data.check(given["data"]))
 
 
 def completed(

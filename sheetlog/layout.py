@@ -9,7 +9,8 @@ import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from sheetlog.cells import Cell, Formula, cell, overflow, same
+from sheetlog import overlong
+from sheetlog.cells import Cell, Formula, cell, overflow, same, too_long
 from sheetlog.language import status_of
 from sheetlog.placing import Wants, added_columns, aliased, by_column, lost_marks
 from sheetlog.plan import Added, Edit, Header, HeaderColumn, HeaderRow, Mark, NewRow, Plan
@@ -119,15 +120,23 @@ def _cells(
         elif key == STATUS and key in there and isinstance(value, str):
             cells[key] = cell(wants.template.words.text(value), text_limit=text_limit)
         elif key in there:
-            cells[key] = cell(value, text_limit=text_limit)
+            cells[key] = _cell(key, value, values, text_limit)
         elif not wants.drops(key):
             spilled[key] = value
     if spilled and OVERFLOW in there:  # rules 4 and 5
-        cells[OVERFLOW] = cell(overflow(spilled), text_limit=text_limit)
+        cells[OVERFLOW] = _cell(OVERFLOW, overflow(spilled), values, text_limit)
     for column in wants.template.columns:  # rule 2: a formula is written with the row
         if column.formula and column.mark in there and there.issuperset(column.keys_used):
             cells[column.mark] = Formula(text=column.formula)
     return cells
+
+
+def _cell(key: str, value: Scalar, values: Mapping[str, Scalar], text_limit: int) -> Cell:
+    """Return the cell of a value; one that is cut says which artifact has the whole."""
+    # Of all cells one in a million: it is not looked for in the others.
+    short = not isinstance(value, str) or 2 * len(value) <= text_limit
+    whole = "" if short or not too_long(value, text_limit) else overlong.kept(key, values)
+    return cell(value, text_limit=text_limit, whole=whole)
 
 
 def _marked(wants: Wants, record: Record) -> frozenset[str] | None:

@@ -27,6 +27,15 @@ class Html:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text to store as it is."""
+
+    text: str
+    ending: str
+    """Of its file, with the dot."""
+
+
 def render(value: Any, folder: str, stem: str) -> str:
     """Return the path of the file that a value is or becomes.
 
@@ -206,7 +215,10 @@ def _plain(value: Any) -> Any:
 
 def _write_bytes(value: Any, path: str) -> None:
     with open(path, "wb") as file:
-        file.write(value.text.encode("utf-8") if isinstance(value, Html) else bytes(value))
+        if isinstance(value, Html | Text):
+            file.write(value.text.encode("utf-8", "backslashreplace"))
+        else:
+            file.write(bytes(value))
 
 
 def _write_figure(value: Any, path: str) -> None:
@@ -217,6 +229,7 @@ _KINDS: tuple[
     tuple[Callable[[Any], bool], Callable[[Any], str], Callable[[Any, str], None]], ...
 ] = (
     (lambda value: isinstance(value, Html), _fixed(".html"), _write_bytes),
+    (lambda value: isinstance(value, Text), lambda value: value.ending, _write_bytes),
     (
         lambda value: isinstance(value, bytes | bytearray | memoryview),
         _fixed(".bin"),

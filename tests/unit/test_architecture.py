@@ -21,6 +21,7 @@ FLOW = {
     "mistakes",
     "layout",
     "placing",
+    "overlong",
     "plan",
     "cells",
     "dress",

@@ -1,0 +1,68 @@
+"""What no cell holds whole: long texts, and params that are more than one cell can list.
+
+They become artifacts, and the cell says which. Pure: knows a run's flat values, no sheet and no
+store.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from sheetlog.cells import too_long
+from sheetlog.record import OVERFLOW, Scalar, path, section
+
+LIMIT = 32_767
+"""UTF-16 units that a cell holds in Excel; Google Sheets has room for more."""
+CONFIG = "config"
+"""The artifact with all params of a run."""
+_NUMBER = 40
+"""Characters that a value takes in a list of all, where it is no text: with its key, about."""
+
+
+class Long(NamedTuple):
+    """A text to keep as a file."""
+
+    name: str
+    """Of the artifact."""
+    text: str
+    ending: str
+
+
+def files(values: Mapping[str, Scalar]) -> list[Long]:
+    """Return what of a run's values has to be kept in files; of most runs nothing."""
+    texts = [(key, value) for key, value in values.items() if isinstance(value, str)]
+    size = sum(len(value) for _, value in texts) + _NUMBER * len(values)
+    if 2 * size <= LIMIT:  # however the units are counted
+        return []
+    # Only now: no other run has to wait for these to be loaded.
+    from sheetlog import yaml_text
+    from sheetlog.flatten import unflatten
+
+    long = [(key, value) for key, value in texts if too_long(value, LIMIT)]
+    found = []
+    params = {key: value for key, value in values.items() if section(key) == "params"}
+    listed = sum(len(key) + len(str(value)) + 6 for key, value in params.items())
+    if listed > LIMIT or any(key in params for key, _ in long):
+        found.append(Long(CONFIG, yaml_text.dumps(unflatten(params, "params")), ".yaml"))
+    found += [Long(path(key), value, ".txt") for key, value in long if key not in params]
+    return found
+
+
+def second(name: str) -> str:
+    """Return what an artifact of ours is called, where the run has one of this name."""
+    return f"{name}~2"
+
+
+def kept(key: str, values: Mapping[str, Scalar]) -> str:
+    """Return the artifact that has a value whole; blank: there is none.
+
+    Args:
+        key: of the value, or of the overflow cell.
+        values: of the run.
+    """
+    name = CONFIG if section(key) == "params" or key == OVERFLOW else path(key)
+    for each in (second(name), name):
+        if f"artifacts.{each}" in values:
+            return each
+    return ""
