@@ -7,9 +7,10 @@ formula over whole columns, so that it stays right while rows arrive, are sorted
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sheetlog import colours, dress
+from sheetlog.language import STATUSES
 from sheetlog.record import section
 from sheetlog.tabs import OVERVIEW, RUN_LINK, Cells, Chart, Shown, Tab, TabCell, TabStyle
 from sheetlog.template import Template
@@ -26,14 +27,16 @@ _TITLE = TabStyle(ink=colours.TAB, bold=True, size=18)
 _UNDER = TabStyle(ink=_PALE)
 _LABEL = TabStyle(ink=_INK, align="left")
 _TEXT = TabStyle(ink=_INK, align="left")
+_WORD = TabStyle(ink=_INK, align="center")
 _COUNT = TabStyle(ink=_INK, align="right", number_format="#,##0")
 _MOMENT = TabStyle(ink=_INK, align="right", number_format=dress.CODES["datetime"])
+_ELAPSED = TabStyle(ink=_INK, align="center", number_format=dress.CODES["duration"])
 _LINK = TabStyle(link=True, align="left")
 _HEADING = TabStyle(ink=_PALE, bold=True, align="left", underlined=_LINE)
 _HEADING_RIGHT = TabStyle(ink=_PALE, bold=True, align="right", underlined=_LINE)
 _ASIDE = TabStyle(ink=_PALE)
 
-_WIDTHS = (30, 13, 13, 17, 17, 44, 2, 9, 14, 17, 13)
+_WIDTHS = (30, 18, 13, 18, 13, 48, 2, 9, 14, 18, 13)
 _RUN, _SECOND, _THIRD, _FOURTH, _FIFTH, _LAST = range(6)
 _ROW, _GROUP, _WHEN, _BEST = 7, 8, 9, 10
 """Columns that nobody needs to see: rows of runs, groups, and what the chart is drawn from."""
@@ -105,7 +108,8 @@ class _Page:
         self._section(say("Runs"), columns=2)
         self._line(say("Total runs"), "COUNT({run.revision})", _COUNT, "run.revision")
         for status in dress.STATUSES:
-            words = dict.fromkeys((status, say(status)))
+            # In every language: people with different ones may log to one sheet.
+            words = STATUSES[status]
             count = "+".join(f'COUNTIF({{run.status}},"{_quoted(word)}")' for word in words)
             self._line(say(status.capitalize()), count, _COUNT, "run.status")
         newest = 'IF(COUNT({run.started})=0,"",MAX({run.started}))'
@@ -142,17 +146,16 @@ class _Page:
         self._section(say("Top ten"))
         number = TabStyle(ink=_INK, align="right", number_format=self.shown[metric].number_format)
         columns = [
-            (_THIRD, "run.status", say("Status"), _TEXT),
+            (_THIRD, "run.status", say("Status"), _WORD),
             (_FOURTH, "run.started", say("Started"), _MOMENT),
-            (_FIFTH, "run.duration", say("Duration"), _elapsed()),
+            (_FIFTH, "run.duration", say("Duration"), _ELAPSED),
             (_LAST, "run.changed", say("What changed"), _TEXT),
         ]
         columns = [each for each in columns if each[1] in self.shown]
         self._put(self.at, _RUN, say("Run"), _HEADING)
         self._put(self.at, _SECOND, self.shown[metric].title, _HEADING_RIGHT)
         for column, _, title, style in columns:
-            right = style.align == "right"
-            self._put(self.at, column, title, _HEADING_RIGHT if right else _HEADING)
+            self._put(self.at, column, title, replace(_HEADING, align=style.align))
         for rank in range(1, TOP + 1):
             row = self.at + rank
             place = _cell(row, _ROW)
@@ -243,7 +246,7 @@ class _Page:
                 y_format=shown.number_format,
                 row=3,
                 column=_THIRD,
-                width=640,
+                width=660,
                 height=250,
             ),
         )
@@ -296,10 +299,6 @@ def _held(key: str, place: str) -> str:
 def _linked(place: str) -> str:
     """Return the formula for a run's name that leads to its row."""
     return f'IF({place}="","",HYPERLINK({RUN_LINK}&{place},INDEX({{run.name}},{place})&""))'
-
-
-def _elapsed() -> TabStyle:
-    return TabStyle(ink=_INK, align="right", number_format=dress.CODES["duration"])
 
 
 def _quoted(word: str) -> str:

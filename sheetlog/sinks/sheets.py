@@ -185,7 +185,7 @@ class SheetsSink:
         from sheetlog.sinks import sheets_redress
 
         self._view = None
-        sheets_redress.dress(self._desk, change)
+        self._view = sheets_redress.dress(self._desk, change)
         return self.url
 
     def read(self) -> Table:

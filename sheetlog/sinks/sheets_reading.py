@@ -61,4 +61,10 @@ def _table(sheet: Json) -> Table:
                 cell = sheets_cells.value(held)
                 if cell not in (None, ""):
                     rows.setdefault(row, [None] * len(at))[at[column]] = cell
-    return Table(columns=view.columns, rows=[rows[row] for row in sorted(rows)])
+    # A box that nobody has ticked is there in blank rows as well.
+    found = [rows[row] for row in sorted(rows) if any(map(_tells, rows[row]))]
+    return Table(columns=view.columns, rows=found)
+
+
+def _tells(cell: Cell) -> bool:
+    return cell is not None and cell is not False

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sheetlog import colours
+from sheetlog.dress import Choice
 from sheetlog.errors import StaleError
 from sheetlog.sinks import sheets_dress, sheets_sending, sheets_tabs
 from sheetlog.sinks.sheets_desk import Desk
@@ -28,8 +28,8 @@ KEPT = "sheetlog"
 """Title of the hidden tab that keeps them."""
 
 
-def dress(desk: Desk, change: Redress) -> None:
-    """Carry out a change.
+def dress(desk: Desk, change: Redress) -> View:
+    """Carry out a change; return the runs' tab, in which no cell of a run is another by it.
 
     Raises:
         StaleError: the sheet is no longer the one that was looked at.
@@ -40,6 +40,7 @@ def dress(desk: Desk, change: Redress) -> None:
         _sent(desk, change, seen)
     except sheets_sending.CannotCompareError:
         _sent(desk, change, seen)
+    return seen.view
 
 
 def _sent(desk: Desk, change: Redress, seen: Seen) -> None:
@@ -169,13 +170,13 @@ def _restyled(view: View, changes: Sequence[Restyle], seen: Seen) -> Iterator[Js
         }
 
 
-def _choices(cells: Json, words: Sequence[str]) -> Iterator[Json]:
+def _choices(cells: Json, choices: Sequence[Choice]) -> Iterator[Json]:
     rule: Json = {"range": cells}
-    if words:
-        rule["rule"] = sheets_dress.choice_rule(words)
+    if choices:
+        rule["rule"] = sheets_dress.choice_rule([choice.word for choice in choices])
     yield {"setDataValidation": rule}
-    styles = colours.choices(words)
-    yield from sheets_dress.word_requests(cells, zip(words, styles, strict=True))
+    words = ((choice.word, choice.style) for choice in choices)
+    yield from sheets_dress.word_requests(cells, words)
 
 
 def _columns(view: View, place: int, properties: Json, names: str) -> Json:

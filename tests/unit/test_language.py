@@ -9,10 +9,11 @@ import pytest
 import yaml
 
 import sheetlog
-from sheetlog import catalog, language, languages, layout, settings
+from sheetlog import catalog, dictionary, language, languages, layout, overview, settings
 from sheetlog.errors import MisuseError, SettingsError
 from sheetlog.plan import Header, HeaderRow, Plan
 from sheetlog.record import Record
+from sheetlog.tabs import Shown
 
 ROOT = Path(__file__).parents[2]
 OTHERS = ("de", "es", "fr", "ja", "zh")
@@ -189,3 +190,28 @@ def test_a_language_that_there_is_not_is_a_misuse_with_the_list(place: Path) -> 
 def test_a_region_is_left_out(said: str) -> None:
     """Systems say `de_AT`, and that is German."""
     assert "de" == languages.of(said).code
+
+
+@pytest.mark.parametrize("code", OTHERS)
+def test_every_text_of_the_tabs_is_in_every_language(code: str) -> None:
+    """Overview and Dictionary ask for their texts one by one."""
+    asked: set[str] = set()
+
+    def say(text: str) -> str:
+        asked.add(text)
+        return text
+
+    for name in ("classification", "regression", "default"):
+        template = catalog.load(name)
+        shown = {
+            column.mark: dictionary.shown(column, column.mark, column.title or column.mark)
+            for column in template.columns
+            if column.mark is not None
+        }
+        shown |= {key: Shown(title="x") for key in ("run.config", "run.revision")}
+        overview.overview(template, shown, say=say)
+        dictionary.dictionary(shown, say=say)
+        asked |= set(dictionary._KINDS.values())
+    words = import_module(f"sheetlog.languages.{code}").WORDS
+    same = {"Status", "Text", "Link", "Type", "Error", "Date", "Notes", *language.STATUSES}
+    assert set() == asked - words.keys() - same
