@@ -17,6 +17,7 @@ if TYPE_CHECKING:  # shown to type checkers; `typing` itself would cost more tha
     from sheetlog.comparing import leaderboard as leaderboard
     from sheetlog.deliver import Delivery as Delivery
     from sheetlog.drafting import new_template as new_template
+    from sheetlog.dressing import redress as redress
     from sheetlog.errors import SheetlogError as SheetlogError
     from sheetlog.errors import SheetlogWarning as SheetlogWarning
     from sheetlog.exporting import export as export
@@ -42,6 +43,7 @@ _HOMES = {
     "sheetlog.comparing": ("best", "compare", "influence", "leaderboard"),
     "sheetlog.deliver": ("Delivery",),
     "sheetlog.drafting": ("new_template",),
+    "sheetlog.dressing": ("redress",),
     "sheetlog.errors": ("SheetlogError", "SheetlogWarning"),
     "sheetlog.exporting": ("export",),
     "sheetlog.fetching": ("artifact",),
@@ -78,6 +80,7 @@ __all__ = [
     "new_template",
     "params",
     "promoted",
+    "redress",
     "runs",
     "scan",
     "show",

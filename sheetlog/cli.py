@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 import sheetlog
-from sheetlog import cli_again, cli_reports, cli_templates, console
+from sheetlog import cli_again, cli_dress, cli_reports, cli_templates, console
 from sheetlog.errors import MisuseError, SheetlogError, TemplateError, WhereError
 
 if TYPE_CHECKING:
@@ -180,5 +180,10 @@ def open_(sheet: str | None, only_print: bool) -> int:
     return 0 if only_print else click.launch(url)
 
 
-for _command in (*cli_reports.COMMANDS, *cli_again.COMMANDS, cli_templates.templates):
+for _command in (
+    *cli_reports.COMMANDS,
+    *cli_again.COMMANDS,
+    cli_dress.dress,
+    cli_templates.templates,
+):
     cli.add_command(_command)

@@ -77,6 +77,14 @@ def dictionary(shown: Mapping[str, Shown], *, say: Callable[[str], str]) -> Tab:
     )
 
 
+def _kind(kind: str, sample: Cell) -> str:
+    """Return what a column holds; where only its first value tells, by that one."""
+    if kind != "general" or isinstance(sample, bool):
+        return kind
+    number = isinstance(sample, int | float)
+    return "number" if number else "text" if isinstance(sample, str) else kind
+
+
 def shown(
     column: Column,
     key: str,
@@ -103,7 +111,7 @@ def shown(
         goal=look.goal,
         meaning=None if column.note is None else column.shown(column.note),
         unit=column.unit,
-        kind="choice" if look.choices else look.kind,
+        kind="choice" if look.choices else _kind(look.kind, sample),
         people=column.owner == "people",
         first_seen=first_seen,
     )
