@@ -11,8 +11,9 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from sheetlog.errors import SheetError
+from sheetlog.errors import RefusedError, SheetError
 from sheetlog.google.http import DRIVE, SHEETS, Google
+from sheetlog.google.replies import DeniedError
 
 Json = dict[str, Any]
 
@@ -54,15 +55,21 @@ def make(google: Google, title: str, tab: Json, *, deadline: float) -> tuple[str
     """
     what = f"the new sheet '{title}'"
     # Not safe to repeat: whether it was made shows when the files are listed the next time.
-    made = google.send(
-        "post",
-        f"{SHEETS}/v4/spreadsheets",
-        what=what,
-        deadline=deadline,
-        params={"fields": "spreadsheetId"},
-        body={"properties": {"title": title}, "sheets": [{"properties": tab}]},
-        safe=False,
-    )
+    try:
+        made = google.send(
+            "post",
+            f"{SHEETS}/v4/spreadsheets",
+            what=what,
+            deadline=deadline,
+            params={"fields": "spreadsheetId"},
+            body={"properties": {"title": title}, "sheets": [{"properties": tab}]},
+            safe=False,
+        )
+    except DeniedError as error:
+        raise RefusedError(
+            f"this login may not make {what} (a service account owns no storage): make it by "
+            "hand, share it with the login as Editor, and name it by its URL"
+        ) from error
     id_ = str(made["spreadsheetId"])
     oldest = find(google, title, deadline=deadline) or id_
     return oldest, oldest == id_

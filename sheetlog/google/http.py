@@ -194,7 +194,22 @@ class Google:
         status, heads, content = self.exchange(
             method, url, what=what, deadline=deadline, params=params, data=data, headers=headers
         )
-        return replies.value(status, content, heads, now=self._wall(), what=what)
+        try:
+            return replies.value(
+                status, content, heads, now=self._wall(), what=what, who=self._who()
+            )
+        except replies.LoginError:
+            raise self._not_accepted("401") from None
+
+    def _who(self) -> str:
+        """Return whose login it is, as far as that is known without asking."""
+        address = getattr(self._credentials, "service_account_email", "")
+        return f"the service account '{address}'" if "@" in str(address) else "this login"
+
+    def _not_accepted(self, why: str) -> replies.LoginError:
+        again = getattr(self._login, "again", "log in again")
+        login = f"the login to Google ({self.way})" if self.way else "the login to Google"
+        return replies.LoginError(f"{login} has run out or is not accepted ({why}): {again}")
 
     def exchange(
         self,
@@ -264,9 +279,7 @@ class Google:
             words = f"Google's login service cannot be reached ({type(error).__name__}); "
             raise BusyError(words + "look whether this computer is online") from None
         except google.auth.exceptions.GoogleAuthError as error:
-            raise replies.LoginError(
-                f"the login to Google is not accepted ({type(error).__name__}); log in again"
-            ) from None
+            raise self._not_accepted(type(error).__name__) from None
 
     def _ready(self) -> Any:
         """Return gspread's session; a connection of before a fork is the other process's."""

@@ -24,6 +24,7 @@ QUOTAS = frozenset(
 )
 WINDOW = 60.0
 """Seconds of a quota's window."""
+LATER = "'sheetlog sync', or the next run, tries again"
 _INDEX = re.compile(r"requests\[(\d+)\]")
 
 
@@ -44,6 +45,10 @@ class InvalidError(RefusedError):
         """Which request of the batch, where the answer says so."""
 
 
+class DeniedError(RefusedError):
+    """The login has not the right to (403), and nothing says that more than a share is missing."""
+
+
 class ConflictError(RefusedError):
     """There is one with this id already (409)."""
 
@@ -60,12 +65,21 @@ class Failure:
     metadata: Mapping[str, str] = field(default_factory=dict)
 
 
-def value(status: int, body: bytes, headers: Mapping[str, str], *, now: float, what: str) -> Any:
+def value(
+    status: int,
+    body: bytes,
+    headers: Mapping[str, str],
+    *,
+    now: float,
+    what: str,
+    who: str = "this login",
+) -> Any:
     """Return what the answer holds.
 
     Args:
         now: seconds since 1970, to tell how long a quota's window still lasts.
         what: what was asked for, in words for messages: `the sheet 'My runs'`.
+        who: whose login it is, likewise.
 
     Raises:
         BusyError: later it may work; `ambiguous` where the request may have been carried out.
@@ -79,7 +93,7 @@ def value(status: int, body: bytes, headers: Mapping[str, str], *, now: float, w
         except ValueError:
             message = f"the answer of Google about {what} was cut off"
             raise BusyError(message, ambiguous=True) from None
-    raise error(_failure(status, body), headers, now=now, what=what)
+    raise error(_failure(status, body), headers, now=now, what=what, who=who)
 
 
 def _failure(status: int, body: bytes) -> Failure:
@@ -105,23 +119,26 @@ def _failure(status: int, body: bytes) -> Failure:
     )
 
 
-def error(failure: Failure, headers: Mapping[str, str], *, now: float, what: str) -> SheetError:
+def error(
+    failure: Failure, headers: Mapping[str, str], *, now: float, what: str, who: str
+) -> SheetError:
     """Return the exception that a failed answer means."""
     status, reasons = failure.status, failure.reasons
     if status == 429 or (status == 403 and reasons & QUOTAS):
         hint = Hint(after=_after(headers), quota=True, window=_window(failure, now))
-        return BusyError(f"Google's quota of calls is used up for {what}", hint=hint)
+        said = f"Google's quota of calls is used up for {what}; {LATER}"
+        return BusyError(said, hint=hint)
     if status in UNKNOWN:
-        said = f"Google answered {status} about {what}"
+        said = f"Google answered {status} about {what}; {LATER}"
         return BusyError(said, ambiguous=True, hint=Hint(after=_after(headers)))
     if status == 401:
-        return LoginError("the login to Google has run out or is not accepted; log in again")
+        return LoginError("the login to Google has run out or is not accepted: log in again")
     if status == 403:
-        return RefusedError(_denied(failure, what))
+        return _denied(failure, what, who)
     if status in (404, 410):
         return MissingError(
-            f"{what} is not there, or this login may not see it: "
-            "check the URL, and that the sheet is shared with this login as Editor"
+            f"{what} is not there, or {who} may not see it: "
+            f"check the URL, and that the sheet is shared with {who} as Editor"
         )
     if status == 409:
         return ConflictError(f"{what} is there already")
@@ -131,8 +148,19 @@ def error(failure: Failure, headers: Mapping[str, str], *, now: float, what: str
     return InvalidError(f"Google refused a request about {what}: {said}", index=index)
 
 
-def _denied(failure: Failure, what: str) -> str:
-    """Return what a 403 means and what to do."""
+def _denied(failure: Failure, what: str, who: str) -> SheetError:
+    """Return the error that a 403 means: what is wrong and what to do."""
+    words = _reason(failure, what)
+    if words:
+        return RefusedError(words)
+    return DeniedError(
+        f"{who} may not change {what}: its owner must share it with the login as Editor, "
+        "and take a protection off the cells if there is one"
+    )
+
+
+def _reason(failure: Failure, what: str) -> str:
+    """Return what the reasons of a 403 mean and what to do; empty: they tell nothing."""
     reasons = failure.reasons
     if "SERVICE_DISABLED" in reasons or "accessNotConfigured" in reasons:
         url = failure.metadata.get(
@@ -154,10 +182,7 @@ def _denied(failure: Failure, what: str) -> str:
             "sheet and share it with the service account as Editor, or use a Shared Drive or a "
             "person's login"
         )
-    return (
-        f"this login may not change {what}; its owner must share it with the login as Editor, "
-        "and take a protection off the cells if there is one"
-    )
+    return ""
 
 
 def _after(headers: Mapping[str, str]) -> float | None:

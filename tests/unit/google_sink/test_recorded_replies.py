@@ -31,7 +31,12 @@ MEANINGS: list[tuple[int, str, type[SheetError], str]] = [
     (400, "NOPE!A5", replies.InvalidError, "Unable to parse range"),
     (400, "contains an invalid argument", replies.InvalidError, "invalid argument"),
     (401, "authentication credentials", replies.LoginError, "log in again"),
-    (403, "The caller does not have permission", RefusedError, "must share it with the login"),
+    (
+        403,
+        "The caller does not have permission",
+        replies.DeniedError,
+        "must share it with the login",
+    ),
     (403, "has not been used in project", RefusedError, "switched off"),
     (404, "Requested entity was not found", replies.MissingError, "check the URL"),
     (404, "File not found", replies.MissingError, "is not there, or this login may not see it"),
