@@ -47,10 +47,9 @@ _LEAST = 12
 """Points; what is smaller than this shows nothing."""
 _LARGER = 4.0
 """So many times its size a small picture may be shown."""
-_END = re.compile(rb"</(?:[\w.-]+:)?wsDr\s*>\s*(?:<!--[^>]*-->\s*)?\Z")
-_TAIL = 512
-"""Bytes in which a drawing ends: it may be long, and is not searched as a whole."""
-
+_NUMBER = re.compile(rb"""cNvPr\s[^<>]*?\bid\s*=\s*["']([0-9]+)""")
+_BEGINNING = 4096
+"""Bytes in which a drawing says its namespaces."""
 _FROM = re.compile(
     rb"<(?:[\w.-]+:)?from>\s*<(?:[\w.-]+:)?col>\s*([0-9]+)\s*<.*?<(?:[\w.-]+:)?row>\s*([0-9]+)",
     re.DOTALL,
@@ -105,23 +104,21 @@ class Pictures:
         if part is None:
             part = self._made()
         package = self._sheet.package
-        data = package.xml(part)
         relations = Relations(package, part)
-        spaces = self._spaces(data)
+        spaces = self._spaces(package.head(part, b"\0", _BEGINNING))
         anchors = []
-        number = data.count(b"cNvPr") + 1
+        number = _last(package, part)
         for column, row, picture, height in self._new:
             box = self._box(column, picture, height)
             if box is not None:
                 number += 1
-                while f'"{number}"'.encode() in data or f"'{number}'".encode() in data:
-                    number += 1
                 image = relations.id("image", self._media(picture))
                 link = relations.id("hyperlink", safe(picture.url), external=True)
                 xml = _anchor(number, column, row, picture, box=box, image=image, link=link)
                 anchors.append(xml.replace("<xdr:twoCellAnchor", f"<xdr:twoCellAnchor{spaces}", 1))
         relations.save()
-        package.replace(part, _appended(data, "".join(anchors).encode(), part))
+        if anchors:
+            package.grow(part, "".join(anchors).encode())
 
     def _part(self) -> str | None:
         """Return the tab's drawing, if it has one."""
@@ -226,14 +223,14 @@ def _anchor(
     )
 
 
-def _appended(data: bytes, anchors: bytes, part: str) -> bytes:
-    end = _END.search(data, max(len(data) - _TAIL, 0))
-    if end is not None:
-        return data[: end.start()] + anchors + data[end.start() :]
-    root = parse(data, part)  # `<wsDr/>`
-    edits = Edits(data)
-    edits.append(root, anchors)
-    return edits.done()
+def _last(package: Package, part: str) -> int:
+    """Return the greatest number of what is drawn.
+
+    Ours count upwards, and no other program leaves a drawing extendable: so its end tells, and
+    thousands of pictures before it need not be read.
+    """
+    data = package.ending(part) or package.xml(part)
+    return max(map(int, _NUMBER.findall(data)), default=1)
 
 
 def _remove(sheet: Worksheet, part: str, cells: Collection[tuple[int, int]]) -> None:

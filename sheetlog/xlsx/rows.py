@@ -77,7 +77,9 @@ def with_cells(
         while waiting and waiting[0] < cell.column:
             put(waiting.pop(0))
         if waiting and waiting[0] == cell.column:
-            put(waiting.pop(0), cell.xf)
+            # The format of a truth is all that keeps LibreOffice from showing a 1.
+            truth = cells[waiting[0]].content.kind == "b"
+            put(waiting.pop(0), 0 if truth else cell.xf)
         else:
             pieces.append(_named(row[cell.start : cell.end], cell, number))
         at = cell.end
@@ -117,14 +119,21 @@ def _named(cell: bytes, raw: RawCell, number: int) -> bytes:
 _HEIGHT = re.compile(rb"""\s+(ht|customHeight)\s*=\s*["']([^"']*)["']""")
 
 
-def _raised(tag: bytes, points: float) -> tuple[bytes, float]:
-    """Return a row's start tag, without its end, with a height; and the height."""
+def _raised(tag: bytes, points: float, *, again: bool) -> tuple[bytes, float]:
+    """Return a row's start tag, without its end, with a height; and the height.
+
+    Args:
+        tag: as it is.
+        points: the height.
+        again: the height that it has is ours, of the same change.
+    """
     said = dict(_HEIGHT.findall(tag))
     try:
         height = float(said.get(b"ht", b"0"))
     except ValueError:
         height = 0.0
-    if height >= points or said.get(b"customHeight") in {b"1", b"true"}:
+    said_so = said.get(b"customHeight") in {b"1", b"true"} and not again
+    if height >= points or said_so:
         return tag, height
     alone = b"/" if tag.endswith(b"/") else b""
     plain = _HEIGHT.sub(b"", tag.removesuffix(b"/").rstrip())
@@ -137,6 +146,7 @@ class Splice:
     def __init__(self, sheet: Worksheet) -> None:
         self._sheet = sheet
         self._changed: dict[int, bytes] = {}
+        self._raised: set[int] = set()
 
     def cells(self, number: int) -> dict[int, RawCell]:
         """Return the cells that a row has, by column."""
@@ -156,7 +166,9 @@ class Splice:
         """Make a row at least so high, unless somebody said how high; return its height."""
         row = self._row(number)
         end = row.index(b">")
-        tag, height = _raised(row[:end], points)
+        tag, height = _raised(row[:end], points, again=number in self._raised)
+        if tag != row[:end]:
+            self._raised.add(number)
         self._changed[number] = tag + row[end:]
         return height
 
