@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from sheetlog.cells import Cell, Formula
+from sheetlog.errors import RefusedError
 from sheetlog.record import Link
 from sheetlog.xlsx import grow, place, references, tables
 from sheetlog.xlsx.links import Links
@@ -47,6 +48,7 @@ class Writing:
         self._picture_of = picture_of
         self._pictures: Pictures | None = None
         self._region = region
+        self._protected = sheet.protected
         self._splice = Splice(sheet)
         self._links = Links(sheet)
         self._formulas = False
@@ -158,6 +160,8 @@ class Writing:
             shown = self._links.put(column, number, value)
             made = content(shown, prefix=sheet.prefix, date1904=sheet.book.date1904)
             new[column] = NewCell(made, xf)
+            if self._protected and made.xml and not sheet.styles.unlocked(xf):
+                raise _protected(sheet)
         if new:
             left, right = self._columns
             self._columns = (min(left, *new), max(right, *new))
@@ -210,6 +214,15 @@ class Writing:
         first = references.cell(min(area.left, left), min(area.top, self._region.header or 1))
         last = references.cell(max(area.right, right), max(area.bottom, self._last))
         return f"{first}:{last}"
+
+
+def _protected(sheet: Worksheet) -> RefusedError:
+    """Return the error to raise where a person would have to take a protection off first."""
+    return RefusedError(
+        f"the tab '{sheet.sheet.title}' is protected, and Excel would let nobody write there; "
+        "take the protection off (Review > Unprotect Sheet), unlock the cells that runs go to, or "
+        "name another tab"
+    )
 
 
 def _down(formula: str, rows: int) -> Formula:

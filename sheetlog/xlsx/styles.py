@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+import re
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 LINK_COLOR = "0563C1"
 
+_UNLOCKED = re.compile(r"""<(?:[\w.-]+:)?protection\s[^<>]*\blocked\s*=\s*["'](?:0|false)["']""")
 _FONT_ORDER = (
     "b", "i", "strike", "condense", "extend", "outline", "shadow", "u", "vertAlign", "sz", "color",
     "name", "family", "charset", "scheme",
@@ -120,6 +122,10 @@ class Styles:
         """Return the code of a cell format's numbers; None where the workbook doesn't say it."""
         number = integer(self._xfs.get(xf).attributes.get("numFmtId"))
         return self._codes.get(number, BUILTIN.get(number))
+
+    def unlocked(self, xf: int) -> bool:
+        """Return whether a person may type into such a cell of a protected tab."""
+        return _UNLOCKED.search(self._xfs.get(xf).children) is not None
 
     def is_date(self, xf: int) -> bool:
         """Return whether numbers in this cell format show as a date or a time of day."""

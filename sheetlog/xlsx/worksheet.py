@@ -133,6 +133,12 @@ class Worksheet:
                 return style
         return 0
 
+    @property
+    def protected(self) -> bool:
+        """Whether a person has locked the tab: Excel takes nothing there but in some cells."""
+        found = self.frame.each("sheetProtection")
+        return any(each.value("sheet") in {"1", "true"} for each in found)
+
     @cached_property
     def tables(self) -> list[Table]:
         """The tables on this tab."""
