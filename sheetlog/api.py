@@ -18,6 +18,7 @@ from sheetlog.telling import Receipt, lost, say, warn
 
 if TYPE_CHECKING:
     from collections.abc import MutableMapping
+    from contextlib import AbstractContextManager
 
     from sheetlog.artifacts.base import Store
     from sheetlog.artifacts.drive import DriveStore
@@ -171,25 +172,28 @@ def store_of(
     chosen = chosen or settings.current()
     where = chosen.artifacts if where is None else where
     folder = settings.drive_folder(where, sheet)
+
+    def alone(digest: str) -> AbstractContextManager[object]:
+        # Two who look for one content at the same moment would both upload it.
+        return _spool(next(settings.journal_paths(chosen))).alone(digest, seconds)
+
     if folder is None:
         from sheetlog.artifacts.folder import FolderStore
         from sheetlog.artifacts.mounted import MountedStore
 
         if settings.is_mounted(where) and not sheet.lower().endswith((".xlsx", ".xlsm")):
-            return MountedStore(where, seconds=seconds)
+            return MountedStore(where, seconds=seconds, alone=alone)
         place, beside = settings.artifacts_folder(chosen, sheet)
         return FolderStore(where or place, beside=beside)
     from sheetlog import progress
     from sheetlog.artifacts.drive import DriveStore
 
-    # Two who look for one content at the same moment would both upload it.
-    spool = _spool(next(settings.journal_paths(chosen)))
     return DriveStore(
         _drive(sheet, folder, chosen),
         notes=notes,
         seconds=seconds,
         tell=progress.bar(name, quiet=chosen.quiet or not name),
-        alone=lambda digest: spool.alone(digest, seconds),
+        alone=alone,
     )
 
 

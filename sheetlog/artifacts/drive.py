@@ -12,13 +12,12 @@ import mimetypes
 import os
 import re
 import tempfile
-import threading
 from collections.abc import Callable, MutableMapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from sheetlog.artifacts import drive_folder
+from sheetlog.artifacts import drive_folder, turns
 from sheetlog.artifacts.base import Stored
 from sheetlog.artifacts.drive_folder import ARTIFACT, HASH, IN, RUN, DriveFolder, named, short
 from sheetlog.errors import ArtifactError, RefusedError, SheetError
@@ -62,7 +61,7 @@ class DriveStore:
     ) -> None:
         self._folder, self._google = folder, folder.google
         self._notes, self._tell = notes, tell
-        self._alone = alone or _one_thread
+        self._alone = alone or turns.of_threads
         self._deadline = self._google.now() + seconds
 
     def put(self, path: str, *, run: str, name: str, artifact: str | None = None) -> Stored:
@@ -297,13 +296,6 @@ class _File:
         """Return whether an entry is a file with this content."""
         held = (entry.get("sha256Checksum"), entry.get("size"))
         return held == (self.digest, str(self.size)) and not entry.get("trashed")
-
-
-def _one_thread(digest: str) -> AbstractContextManager[object]:
-    return _threads[int(digest[:2], 16) % len(_threads)]
-
-
-_threads = [threading.Lock() for _ in range(16)]
 
 
 def _mark(entry: Json, key: str) -> str | None:

@@ -14,9 +14,10 @@ import os
 import re
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
-from sheetlog.artifacts import folder_versions
+from sheetlog.artifacts import folder_versions, turns
 from sheetlog.artifacts.base import Stored
 from sheetlog.artifacts.folder import safe_name
 from sheetlog.artifacts.folder_versions import Version
@@ -45,6 +46,7 @@ class MountedStore:
         folder: absolute path.
         seconds: to wait for a file's id; what has none by then gets it at the next try.
         id_of: gives the id that the mount tells of a file; raises OSError where it tells none.
+        alone: gives what keeps others from storing the content of a hash meanwhile.
     """
 
     def __init__(
@@ -55,10 +57,12 @@ class MountedStore:
         id_of: Callable[[str], str] = _attribute,
         sleep: Callable[[float], None] = time.sleep,
         now: Callable[[], float] = time.monotonic,
+        alone: Callable[[str], AbstractContextManager[object]] = turns.of_threads,
     ) -> None:
         self._folder = folder
         self._id_of, self._sleep, self._now = id_of, sleep, now
         self._end = now() + seconds
+        self._alone = alone
 
     def put(self, path: str, *, run: str, name: str, artifact: str | None = None) -> Stored:
         """Keep a file; see `Store.put`."""
@@ -73,10 +77,12 @@ class MountedStore:
         stem = safe_name(artifact) if artifact is not None else ""
         try:
             size, digest = _flow(path, None)
-            lines = folder_versions.known(self._folder, stem) if stem else []
-            own = self._there(lines, digest, size) or self._copied(path, run, name, digest)
-            line = Version(run, os.path.basename(own), size, digest)
-            lines = folder_versions.added(self._folder, stem, line) if stem else [line]
+            with self._alone(digest):
+                lines = folder_versions.known(self._folder, stem) if stem else []
+                own = self._there(lines, digest, size)
+                own = own or self._copied(path, size, run, name, digest)
+                line = Version(run, os.path.basename(own), size, digest)
+                lines = folder_versions.added(self._folder, stem, line) if stem else [line]
         except (OSError, ValueError) as error:
             why = getattr(error, "strerror", None) or str(error)
             raise ArtifactError(f"'{path}' cannot be kept in '{self._folder}': {why}") from error
@@ -89,9 +95,11 @@ class MountedStore:
         if found is None:
             raise ArtifactError(f"'{link.text}' is no longer there")
         part = f"{target}.{os.urandom(6).hex()}"
+        run, file = os.path.split(os.path.relpath(found, self._folder))
+        wanted = link.sha256 or folder_versions.hash_of(self._folder, run, file)
         try:
             _, digest = _flow(found, part)
-            if link.sha256 not in (None, digest):
+            if wanted not in (None, digest):
                 raise ArtifactError(f"'{found}' is not what was stored: it was changed")
             os.replace(part, target)
         except OSError as error:
@@ -114,11 +122,14 @@ class MountedStore:
         """Return where the content lies already: the mount has no second names for a file."""
         for line in lines:
             path = os.path.join(self._folder, line.run, line.file)
-            if line.sha256 == digest and os.path.isfile(path) and os.path.getsize(path) == size:
+            if line.sha256 != digest or not os.path.isfile(path):
+                continue
+            # People may have changed it: what it is called says nothing.
+            if os.path.getsize(path) == size and _flow(path, None)[1] == digest:
                 return path
         return None
 
-    def _copied(self, path: str, run: str, name: str, digest: str) -> str:
+    def _copied(self, path: str, size: int, run: str, name: str, digest: str) -> str:
         """Return where the run has the content now; another content keeps its name."""
         place = os.path.join(self._folder, run)
         os.makedirs(place, exist_ok=True)
@@ -127,8 +138,13 @@ class MountedStore:
             final = os.path.join(place, name if number == 1 else f"{stem}~{number}{ending}")
             if not os.path.exists(final):
                 part = f"{final}.part-{os.getpid()}"
-                _flow(path, part)
-                os.replace(part, final)
+                try:
+                    if _flow(path, part, size)[1] != digest:
+                        raise ArtifactError(f"'{path}' was changed while it was copied")
+                    os.replace(part, final)
+                finally:
+                    with contextlib.suppress(OSError):
+                        os.unlink(part)
                 return final
             if _flow(final, None)[1] == digest:
                 return final
@@ -178,11 +194,15 @@ def _url(id_: str) -> str:
     return f"https://drive.google.com/file/d/{id_}/view"
 
 
-def _flow(path: str, target: str | None) -> tuple[int, str]:
-    """Return bytes and SHA-256 of what a file holds now; copy it where a target is named."""
+def _flow(path: str, target: str | None, most: int | None = None) -> tuple[int, str]:
+    """Return bytes and SHA-256 of what a file holds now; copy it where a target is named.
+
+    Args:
+        most: only so many bytes of it.
+    """
     digest, size = hashlib.sha256(), 0
     with open(path, "rb") as file, open(target or os.devnull, "wb") as out:
-        left = os.fstat(file.fileno()).st_size
+        left = os.fstat(file.fileno()).st_size if most is None else most
         while block := file.read(min(BLOCK, left)):
             digest.update(block)
             size += len(block)
