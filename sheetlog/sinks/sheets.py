@@ -124,10 +124,13 @@ class SheetsSink:
         tabs = self._desk.left_undone(at_once=bool(ids))
         if not tabs or isinstance(view, NoTab):
             return view
+        from sheetlog.google.replies import LoginError, MissingError
         from sheetlog.sinks import sheets_settle
 
         try:
             sheets_settle.settle(self._desk, view, tabs)
+        except (LoginError, MissingError):
+            raise
         except RefusedError as error:
             # Whatever keeps it from being put back must not keep all later runs out.
             what = self._desk.what

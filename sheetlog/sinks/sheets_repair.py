@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sheetlog.sinks.sheets_cells import VALUE, fields, value
+from sheetlog.sinks.sheets_cells import LINK, NUMBER_FORMAT, VALUE, fields, value
 from sheetlog.sinks.sheets_undo import ADRIFT, Line, Undo
 from sheetlog.sinks.sheets_view import View
 
@@ -51,6 +51,18 @@ class Fix:
 def same(one: Json, other: Json) -> bool:
     """Return whether two cells hold the same."""
     return bool((one.get(VALUE) or {}) == (other.get(VALUE) or {}))
+
+
+def _alike(one: Json, other: Json, mask: Collection[str]) -> bool:
+    """Return whether two cells are the same in all of the fields."""
+    looks = [held.get("userEnteredFormat") or {} for held in (one, other)]
+    numbers = [look.get("numberFormat") for look in looks]
+    links = [look.get("textFormat", {}).get("link") for look in looks]
+    return (
+        same(one, other)
+        and (NUMBER_FORMAT not in mask or numbers[0] == numbers[1])
+        and (LINK not in mask or links[0] == links[1])
+    )
 
 
 def right(undo: Undo) -> bool:
@@ -187,10 +199,8 @@ def _back(undo: Undo, line: Line, state: State) -> Iterator[Fix]:
         if column is None:
             continue
         now, wrote, before = state.cells.get((row, column), {}), line.after[place], line.before
-        if same(now, wrote) and not (
-            same(wrote, before.get(place, {})) and fields(wrote) == {VALUE}
-        ):
-            held = before.get(place, {})
+        held = before.get(place, {})
+        if same(now, wrote) and not _alike(now, held, fields(wrote)):
             yield Fix(row=row, place=column, now=now, held=held, mask=fields(wrote))
 
 

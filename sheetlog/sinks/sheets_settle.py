@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sheetlog.errors import SheetError, StaleError
+from sheetlog.errors import RefusedError, SheetError, StaleError
 from sheetlog.google.replies import InvalidError
 from sheetlog.sinks import sheets_repair, sheets_sending, sheets_undo, sheets_view, sheets_where
 from sheetlog.sinks.sheets_desk import Desk
@@ -42,26 +42,30 @@ def settle(desk: Desk, view: View, tabs: Collection[int]) -> bool:
         state = _whole(desk, view)
         straight = straight and not any(sheets_repair.astray(undo, state) for undo in undos)
         marks = {key for undo in undos for key in sheets_repair.wrong_marks(undo, state)}
-        fixes = _first(undos, state)
+        fixes, done = _next(undos, state)
         if not fixes and not marks:
             clear(desk, view, undos)
             return straight
         try:
-            tabs = [*tabs, *_repaired(desk, state, marks, fixes)]
+            made = _repaired(desk, state, marks, fixes, done)
         except (StaleError, sheets_sending.CannotCompareError):
             continue
+        tabs = [*(undo.tab for undo in undos if undo not in done), *made]
     words = f"people kept changing {desk.what} while it was being put right"
     raise StaleError(words, ambiguous=True)
 
 
-def _first(undos: Sequence[Undo], state: State) -> list[Fix]:
-    """Return what is to be written: a repair that went astray is taken back before anything else.
+def _next(undos: Sequence[Undo], state: State) -> tuple[list[Fix], list[Undo]]:
+    """Return what is to be written next, and the undo tabs that go with it.
 
-    What it was to repair stays in its own undo tab until the repair is seen to be right.
+    A repair that went astray is taken back before anything else, and forgotten with the next
+    one. What it was to repair stays in its own undo tab until a repair is seen to be right.
     """
-    again = [undo for undo in undos if any(line.kind == "back" for line in undo.lines)]
-    fixes = [fix for undo in again for fix in sheets_repair.fixes(undo, state)]
-    return fixes or [fix for undo in undos for fix in sheets_repair.fixes(undo, state)]
+    repairs = [undo for undo in undos if any(line.kind == "back" for line in undo.lines)]
+    fixes = [fix for undo in repairs for fix in sheets_repair.fixes(undo, state)]
+    if fixes:
+        return fixes, []
+    return [fix for undo in undos for fix in sheets_repair.fixes(undo, state)], repairs
 
 
 def clear(desk: Desk, view: View, undos: Sequence[Undo]) -> None:
@@ -138,12 +142,17 @@ def state(reply: Json, sheet: Json) -> State:
 
 
 def _repaired(
-    desk: Desk, state: State, wrong: Collection[str], fixes: Sequence[Fix]
+    desk: Desk,
+    state: State,
+    wrong: Collection[str],
+    fixes: Sequence[Fix],
+    done: Sequence[Undo],
 ) -> Collection[int]:
     """Send a repair, which has an undo tab of its own; return that.
 
     Args:
         wrong: keys whose mark is on a column that isn't theirs.
+        done: what needs no undo tab any more.
 
     Raises:
         StaleError: it was refused, and another look is needed.
@@ -166,7 +175,14 @@ def _repaired(
         lookup = {"metadataId": view.marks[key]}
         filtered = {"dataFilter": {"developerMetadataLookup": lookup}}
         requests.append({"deleteDeveloperMetadata": filtered})
-    sheets_sending.send(desk, view.spreadsheet, requests, tokens=tokens, base=view)
+    requests += [each for undo in done for each in sheets_undo.deletion(undo)]
+    try:
+        sheets_sending.send(desk, view.spreadsheet, requests, tokens=tokens, base=view)
+    except RefusedError:
+        desk.look()
+        if all(undo.tab in desk.undos for undo in done):
+            raise
+        raise StaleError(f"{desk.what} is being put right by another process") from None
     return [again.tab] if fixes else []
 
 
