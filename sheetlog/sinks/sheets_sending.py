@@ -13,7 +13,7 @@ from typing import Any
 from sheetlog.errors import RefusedError, SheetError, StaleError
 from sheetlog.google.http import SHEETS
 from sheetlog.google.replies import InvalidError, MissingError
-from sheetlog.sinks import sheets_view
+from sheetlog.sinks import sheets_room, sheets_view
 from sheetlog.sinks.sheets_desk import Desk
 from sheetlog.sinks.sheets_view import NoTab, View
 
@@ -115,7 +115,7 @@ def _refused(
         return False
     if created.get("metadataKey") == sheets_view.TOKEN:
         return False
-    _changed_or_refused(desk, base, error, compared=compared)
+    _changed_or_refused(desk, base, requests, error, compared=compared)
     return False
 
 
@@ -143,12 +143,18 @@ def _value(desk: Desk, spreadsheet: str, id_: int) -> tuple[str, str] | None:
 
 
 def _changed_or_refused(
-    desk: Desk, base: View | NoTab, error: InvalidError, *, compared: bool
+    desk: Desk,
+    base: View | NoTab,
+    requests: Sequence[Json],
+    error: InvalidError,
+    *,
+    compared: bool,
 ) -> None:
     """Return where the tab is another by now, or where columns must be compared in another way.
 
     Raises:
         RefusedError: it is the same, so that the next try would end in the same way.
+        TooLargeError: with fewer rows it may be carried out.
     """
     now = desk.look()
     if isinstance(now, NoTab) or isinstance(base, NoTab):
@@ -160,6 +166,8 @@ def _changed_or_refused(
     if compared:
         desk.compare = False
         raise CannotCompareError(f"{desk.what} takes no batch that compares columns")
+    if now.spreadsheet is not None:
+        sheets_room.check(desk, now.spreadsheet, requests, certain=not error.ambiguous)
     raise RefusedError(_why(desk, now, error)) from error
 
 

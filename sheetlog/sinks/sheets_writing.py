@@ -20,8 +20,6 @@ Json = dict[str, Any]
 
 LARGEST = 2_000_000
 """Bytes of a request that Google recommends at most (Sheets API, Usage limits)."""
-CELLS, COLUMNS = 10_000_000, 18_278
-"""Google's limits of a spreadsheet (https://support.google.com/drive/answer/37603)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
