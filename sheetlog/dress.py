@@ -20,7 +20,7 @@ from sheetlog.record import Link, Series, path, section
 from sheetlog.template import Column, Template
 
 # No code here has conditions such as `[>=100]`: LibreOffice shows -0.53 as 0.53 under them.
-DIGITS = ((1000.0, "#,##0.0"), (100.0, "0.00"), (0.001, "0.0000"))
+DIGITS = ((1e5, "#,##0"), (1000.0, "#,##0.0"), (10.0, "0.00"), (0.001, "0.0000"))
 """From this size on, this code: four digits that say something, or a few more."""
 TINY = "0.00E+00"
 """For numbers that are smaller than that."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from sheetlog.cells import Cell, Formula
@@ -25,6 +26,10 @@ if TYPE_CHECKING:
 
 DATETIME = "yyyy-mm-dd hh:mm:ss"
 DURATION = "[h]:mm:ss"
+BOOLEAN = '"TRUE";"TRUE";"FALSE"'
+"""LibreOffice shows the second of two truths in one column as 1, unless its format says it."""
+_SHORT = 12
+"""Characters that no column is too narrow for."""
 
 
 class Writing:
@@ -53,6 +58,7 @@ class Writing:
         self._links = Links(sheet)
         self._formulas = False
         self._bold: Mapping[int, bool] = {}
+        self._is_bold = lru_cache(maxsize=None)(sheet.styles.is_bold)
         self._last = region.header
         self._columns = (region.left, region.right)
 
@@ -92,7 +98,8 @@ class Writing:
                 else:
                     new[column] = value
             blank = dict.fromkeys(looks.keys() - new.keys() - there.keys())
-            self._put(number, {**new, **blank}, looks, format_of)
+            own = {column: cell.xf for column, cell in there.items()}
+            self._put(number, {**new, **blank}, {**own, **looks}, format_of)
         self._bold = {}
         grow.grow(sheet, region, at)
         if region.table is not None and at.bottom != region.table.last:
@@ -155,7 +162,7 @@ class Writing:
             self._formulas = self._formulas or isinstance(value, Formula)
             xf = self._xf(value, column, looks.get(column), format_of)
             bold = self._bold.get(column)
-            if bold is not None and bold is not sheet.styles.is_bold(xf):
+            if bold is not None and bold is not self._is_bold(xf):
                 xf = sheet.styles.xf_like(xf, bold=bold)
             shown = self._links.put(column, number, value)
             made = content(shown, prefix=sheet.prefix, date1904=sheet.book.date1904)
@@ -167,7 +174,22 @@ class Writing:
             self._columns = (min(left, *new), max(right, *new))
             self._splice.put(number, new)
             self._last = max(self._last, number)
+            self._raise(number, {c: made.xf for c, made in new.items()}, cells)
         self._show(number, {c: value for c, value in cells.items() if isinstance(value, Link)})
+
+    def _raise(
+        self, number: int, xfs: Mapping[int, int | None], cells: Mapping[int, Cell]
+    ) -> None:
+        """Make a row as high as the texts that go over several lines in it."""
+        long = {c: v for c, v in cells.items() if isinstance(v, str) and len(v) > _SHORT}
+        sheet = self._sheet
+        wrapped = [c for c in long if sheet.styles.wraps(xfs[c] or 0)]
+        if wrapped:
+            from sheetlog.xlsx import heights
+
+            tall = heights.points((str(long[c]), sheet.column_width(c)) for c in wrapped)
+            if tall:
+                self._splice.raised(number, tall)
 
     def _show(self, number: int, links: Mapping[int, Link]) -> None:
         """Show pictures in the cells of links that have one; the row is made as high as they."""
@@ -203,6 +225,18 @@ class Writing:
             return styles.xf_like(xf, number_format=DURATION)
         if isinstance(value, Link):
             return styles.xf_like(xf, hyperlink=True)
+        return self._truth(xf, value) if isinstance(value, int | float) else xf
+
+    def _truth(self, xf: int, value: float) -> int:
+        """Return the style of a cell that holds true or false, or a number that may stand below
+        one that does.
+        """
+        styles = self._sheet.styles
+        code = styles.number_format_of(xf)
+        if isinstance(value, bool) and code == "General":
+            return styles.xf_like(xf, number_format=BOOLEAN)
+        if code == BOOLEAN and not isinstance(value, bool):
+            return styles.xf_like(xf, number_format="General")
         return xf
 
     def _dimension(self) -> str | None:

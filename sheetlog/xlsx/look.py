@@ -112,10 +112,14 @@ def _shades(column: NewColumn, styles: Styles, top: str) -> Iterator[str]:
     yield f'type="containsBlanks" stopIfTrue="1">{blank}'
     lowest = ' bottom="1"' if column.goal == "min" else ""
     yield f'type="top10" dxfId="{_dxf(colours.BEST, styles)}"{lowest} rank="1">'
-    low, high = reversed(colours.SCALE) if column.goal == "min" else colours.SCALE
+    # LibreOffice lays the scale over the best cell's colour: so its end is that colour.
+    tints, near = [*colours.SCALE, colours.BEST.fill], 99
+    if column.goal == "min":
+        tints, near = tints[::-1], 1
+    stops = "".join(f'<color rgb="FF{tint}"/>' for tint in tints)
     yield (
-        'type="colorScale"><colorScale><cfvo type="min"/><cfvo type="max"/>'
-        f'<color rgb="FF{low}"/><color rgb="FF{high}"/></colorScale>'
+        'type="colorScale"><colorScale><cfvo type="min"/>'
+        f'<cfvo type="percentile" val="{near}"/><cfvo type="max"/>{stops}</colorScale>'
     )
 
 

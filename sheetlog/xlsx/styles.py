@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import posixpath
 import re
-import re
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -134,6 +133,10 @@ class Styles:
     def is_duration(self, xf: int) -> bool:
         """Return whether numbers in this cell format show as elapsed time (`[h]:mm:ss`)."""
         return is_duration(self.number_format_of(xf) or "General")
+
+    def wraps(self, xf: int) -> bool:
+        """Return whether long texts go on in the next line."""
+        return 'wrapText="1"' in self._xfs.get(xf).children
 
     def is_bold(self, xf: int) -> bool:
         """Return whether the letters of a cell format are bold."""

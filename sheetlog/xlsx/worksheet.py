@@ -6,12 +6,14 @@ package; knows no keys and no plan.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from sheetlog.xlsx import references
+from sheetlog.xlsx.colspans import DEFAULT_WIDTH
 from sheetlog.xlsx.frame import Frame, opening, split
 from sheetlog.xlsx.rawrows import RawCell, Rows
 from sheetlog.xlsx.reading import CellReader, titles
@@ -24,6 +26,10 @@ from sheetlog.xlsx.texts import SharedStrings
 if TYPE_CHECKING:
     from sheetlog.xlsx.package import Package
     from sheetlog.xlsx.workbook import Sheet, Workbook
+
+_COLUMN = re.compile(rb"<(?:[\w.-]+:)?col\s[^<>]*>")
+_SIZE = re.compile(rb"""\b(min|max|width)\s*=\s*["']([0-9]+(?:\.[0-9]+)?)["']""")
+_ALL = {b"min", b"max", b"width"}
 
 _LOOKED_AT = 60
 """Rows in which a header is looked for where nothing says which one it is."""
@@ -133,6 +139,15 @@ class Worksheet:
                 return style
         return 0
 
+    def column_width(self, column: int) -> float:
+        """Return how many characters wide a column is."""
+        # By its bytes: no append needs more of what stands before the rows.
+        for tag in _COLUMN.findall(self.frame.head):
+            said = {name: float(digits) for name, digits in _SIZE.findall(tag)}
+            if said.keys() >= _ALL and said[b"min"] <= column + 1 <= said[b"max"]:
+                return said[b"width"]
+        return DEFAULT_WIDTH
+
     @property
     def protected(self) -> bool:
         """Whether a person has locked the tab: Excel takes nothing there but in some cells."""
@@ -212,14 +227,34 @@ class Worksheet:
                 best = max(best, (count, table), key=lambda entry: entry[0])
         return best[1]
 
-    def _run(self, row: int, left: int, right: int) -> Region:
-        """Return the header from `left` to `right`, and on for as long as there are titles."""
+    def _run(
+        self, row: int, left: int, right: int, data: Collection[int] = frozenset()
+    ) -> Region:
+        """Return the header from `left` to `right`, and on for as long as there are titles.
+
+        Args:
+            data: columns with values; one without a title, between others, belongs to them.
+        """
         filled = {cell.column for cell in self.row(row) if cell.filled}
-        while left - 1 in filled:
-            left -= 1
-        while right + 1 in filled:
-            right += 1
-        return Region(header=row, left=left, right=right)
+
+        def end(at: int, step: int) -> int:
+            following = at + step
+            while following in filled or following in data:
+                at = following if following in filled else at
+                following += step
+            return at
+
+        return Region(header=row, left=end(left, -1), right=end(right, 1))
+
+    def _data_below(self, rows: Rows, index: int) -> frozenset[int]:
+        """Return the columns that the row below a header fills; none if it may be a header."""
+        at = index + 1
+        if at >= len(rows) or rows.numbers[at] != rows.numbers[index] + 1:
+            return frozenset()
+        cells = [cell for cell in rows.cells(rows.content(at)) if cell.filled]
+        if all(self._is_title(cell) for cell in cells):
+            return frozenset()
+        return frozenset(cell.column for cell in cells)
 
     def _looked_for(self) -> Region:
         """Return the first row that looks like a header: nothing but texts, two at least."""
@@ -230,13 +265,11 @@ class Worksheet:
             if not cells or not all(self._is_title(cell) for cell in cells):
                 continue
             columns = [cell.column for cell in cells]
-            wide = next(
-                (column for column in columns if column + 1 in columns),
-                None,
-            )
             number = rows.numbers[index]
-            if wide is not None:
-                found = self._run(number, wide, wide)
+            below = self._data_below(rows, index)
+            runs = (self._run(number, column, column, below) for column in columns)
+            found = next((each for each in runs if each.left < each.right), None)
+            if found is not None:
                 return self._below_pairs(rows, index, found) or found
             if len(cells) == 1 and alone is None:
                 alone = Region(header=number, left=columns[0], right=columns[0])
