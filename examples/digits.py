@@ -3,15 +3,20 @@
     pip install '.[examples]' && python examples/digits.py
 
 Trains on 8 x 8 pictures of handwritten digits, which scikit-learn has on board: nothing is
-downloaded.
+downloaded. Each run keeps its model and a picture of what it confuses, in the folder beside the
+workbook.
 """
 
+import tempfile
 import time
+from pathlib import Path
 
+import joblib
+from matplotlib.figure import Figure
 from sklearn.datasets import load_digits
 from sklearn.ensemble import ExtraTreesClassifier, RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import accuracy_score, f1_score
+from sklearn.metrics import ConfusionMatrixDisplay, accuracy_score, f1_score
 from sklearn.model_selection import train_test_split
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.neural_network import MLPClassifier
@@ -39,6 +44,22 @@ MODELS = {
 }
 
 
+def confusion(true, predicted) -> Figure:
+    """Return a picture of which digits are taken for which."""
+    figure = Figure(figsize=(4, 3), layout="tight")
+    shown = ConfusionMatrixDisplay.from_predictions(
+        true,
+        predicted,
+        ax=figure.subplots(),
+        cmap="Blues",
+        colorbar=False,
+        include_values=False,
+        im_kw={"vmax": 5},  # the few that are wrong are what is looked for
+    )
+    shown.ax_.set(xlabel="", ylabel="")
+    return figure
+
+
 def main() -> None:
     """Train and log each model; the last line says where the rows are."""
     images, labels = load_digits(return_X_y=True)
@@ -64,7 +85,15 @@ def main() -> None:
         changed = {
             k: v for k, v in model.get_params().items() if v != type(model)().get_params()[k]
         }
-        receipt = sheetlog.log({"model": type(model).__name__, **changed}, metrics, name=name)
+        with tempfile.TemporaryDirectory() as folder:
+            kept = Path(folder, "model.joblib")
+            joblib.dump(pipeline, kept, compress=3)
+            receipt = sheetlog.log(
+                {"model": type(model).__name__, **changed},
+                metrics,
+                name=name,
+                artifacts={"confusion": confusion(y_test, predicted), "model": kept},
+            )
         print(f"{name:16} accuracy {metrics['accuracy']:.3f}")
     print(f"\n{len(MODELS)} runs: {receipt.url}")
 
