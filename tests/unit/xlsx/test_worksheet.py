@@ -11,6 +11,7 @@ from sheetlog.errors import RefusedError
 from sheetlog.plan import Header
 from sheetlog.record import Link
 from sheetlog.sinks.excel import ExcelSink
+from tests.unit.test_excel_sink import deliver
 from tests.unit.xlsx.tabs import KEYS, header, logged, names, new, run, table, text, write
 
 TWO = header() + run(2, "a") + run(3, "b")
@@ -107,6 +108,93 @@ def test_what_looks_like_a_header(tmp_path: Path, rows: str, titles: list[str]) 
     """The first row of nothing but texts, two of them side by side; one in a tab of one column."""
     path = write(tmp_path / "a.xlsx", rows, marks="")
     assert titles == [column.title for column in seen(path).columns]
+
+
+def sheet_of(path: Path, rows: list[list[object]], *, merged: tuple[str, ...] = ()) -> Path:
+    """Give a workbook with one tab, made by another program."""
+    import openpyxl
+
+    book = openpyxl.Workbook()
+    for row in rows:
+        book.active.append(row)
+    for area in merged:
+        book.active.merge_cells(area)
+    book.save(path)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("above", "rows", "places"),
+    [
+        # A column without a title is a person's: it has values where the others have some.
+        ([], [["Run", None, "lr"], ["a", "mine", 1]], [0, 2]),
+        ([], [["Run", "Who", None, None, "lr"], ["a", "b", "c", 2, 1]], [0, 1, 4]),
+        ([], [[None, "Run", None, "lr"], [7, "a", "b", 1]], [1, 3]),
+        # A blank column parts two lists, as in Excel.
+        ([], [["Run", "lr", None, "City", "Size"], ["a", 1, None, "b", 3]], [0, 1]),
+        # Titles above, merged or not, are none of columns.
+        ([["Our list"], []], [["Run", "lr"], ["a", 1]], [0, 1]),
+        ([["Our list", None, None, "2026"]], [["Run", "lr", "x", "y"], ["a", 1, 2, 3]], [0, 1, 2, 3]),
+        ([["General", None, "Params", None]], [["Run", "Who", "lr", "bs"], ["a", "b", 1, 2]], [0, 1, 2, 3]),
+        # A row of nothing but texts may be a header itself, and the one above it a heading.
+        ([], [["Ours", None, "2026"], ["Run", "Who", "x"]], [0, 1, 2]),
+        ([], [["Run", None, "lr"], [], ["a", 2, 1]], []),
+    ],
+)  # fmt: skip
+def test_titles_with_gaps(
+    tmp_path: Path, above: list[list[object]], rows: list[list[object]], places: list[int]
+) -> None:
+    """Where the header is, and how far it goes, when another program made the tab."""
+    path = sheet_of(tmp_path / "a.xlsx", [*above, *rows])
+    assert places == [column.place for column in seen(path, tab="#Sheet").columns]
+
+
+@pytest.mark.parametrize(
+    ("rows", "merged", "places"),
+    [
+        ([["Run", None, "lr"], ["a", "x", 1]], ("A1:B1",), [0, 2]),
+        ([["Run", "lr"], [None, None], ["a", 1]], ("A1:A2", "B1:B2"), [0, 1]),
+        ([["Our runs", None, None], ["Run", "lr", "Who"], ["a", 1, "b"]], ("A1:C1",), [0, 1, 2]),
+        ([["All", None, "P", None], ["Run", "Who", "lr", "bs"], ["a", "b", 1, 2]],
+         ("A1:B1", "C1:D1"), [0, 1, 2, 3]),
+    ],
+)  # fmt: skip
+def test_merged_titles(
+    tmp_path: Path, rows: list[list[object]], merged: tuple[str, ...], places: list[int]
+) -> None:
+    """Merged cells count by their first one; they stay, and a new run stands below all data."""
+    import openpyxl
+
+    path = sheet_of(tmp_path / "a.xlsx", rows, merged=merged)
+    assert places == [column.place for column in seen(path, tab="#Sheet").columns]
+    deliver(ExcelSink(f"{path}#Sheet"), "c")
+    sheet = openpyxl.load_workbook(path)["Sheet"]
+    assert len(rows) + 1 == sheet.max_row
+    assert len(merged) == len(sheet.merged_cells.ranges)
+
+
+def test_a_header_of_thousands_of_columns(tmp_path: Path) -> None:
+    """Gaps are crossed one after the other, at any width."""
+    titles = [None if at % 3 == 1 else f"t{at}" for at in range(4000)]
+    path = sheet_of(tmp_path / "a.xlsx", [titles, list(range(4000))])
+    assert len([t for t in titles if t]) == len(seen(path, tab="#Sheet").columns)
+
+
+def test_two_tables_in_a_tab(tmp_path: Path) -> None:
+    """Runs go to the first one, and what stands below it moves down."""
+    import openpyxl
+    from openpyxl.worksheet.table import Table
+
+    path = sheet_of(tmp_path / "a.xlsx", [["Run", "lr"], ["a", 1], [], ["City", "Size"], ["b", 3]])
+    book = openpyxl.load_workbook(path)
+    book["Sheet"].add_table(Table(displayName="Runs", ref="A1:B2"))
+    book["Sheet"].add_table(Table(displayName="Cities", ref="A4:B5"))
+    book.save(path)
+    for id_ in "cde":
+        deliver(ExcelSink(f"{path}#Sheet"), id_)
+    sheet = openpyxl.load_workbook(path)["Sheet"]
+    assert ["A1", "A6"] == sorted(t.ref.partition(":")[0] for t in sheet.tables.values())
+    assert ["City", "b"] == [sheet.cell(row, 1).value for row in (6, 7)]
 
 
 def test_titles_from_shared_strings(tmp_path: Path) -> None:
