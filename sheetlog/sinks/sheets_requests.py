@@ -15,7 +15,7 @@ from sheetlog import dress
 from sheetlog.cells import Cell, Formula
 from sheetlog.plan import Added, NewRow, Plan
 from sheetlog.sinks import sheets_dress, sheets_strays, sheets_undo, sheets_views
-from sheetlog.sinks.sheets_cells import VALUE, data, fields, letters, quoted, weighed
+from sheetlog.sinks.sheets_cells import LINK, VALUE, data, fields, letters, quoted, weighed
 from sheetlog.sinks.sheets_marks import (
     at,
     compared,
@@ -294,7 +294,9 @@ def _inserted(
     }
     if first:
         yield from _plain(plan, view, template, places)
-    yield from _written(view.sheet, view.end, plan.rows, places, _written_keys(places))
+    # A row that is put in has the links of the one above.
+    own = frozenset((LINK,))
+    yield from _written(view.sheet, view.end, plan.rows, places, _written_keys(places), also=own)
 
 
 def _plain(
@@ -332,9 +334,14 @@ def _written(
     rows: Sequence[NewRow],
     places: Mapping[str, int],
     keys: Iterable[str],
+    *,
+    also: frozenset[str] = frozenset(),
 ) -> Iterator[Json]:
     """Yield what writes cells of neighbouring rows: a request for each stretch of columns that
     stand side by side and need the same fields.
+
+    Args:
+        also: fields that are written in any case, and cleared where a cell hasn't any.
     """
     if not rows:
         return
@@ -348,7 +355,7 @@ def _written(
             # A row that is put in has the looks of the one above.
             bold = [key in (row.marked or ()) for row in rows]
             column = [weighed(held, bold=each) for held, each in zip(column, bold, strict=True)]
-        needed = frozenset[str]().union(*map(fields, column))
+        needed = also.union(*map(fields, column))
         if stretch and (place != start + len(stretch) or needed != mask):
             yield _stretch(sheet, top, start, stretch, mask)
             stretch = []
