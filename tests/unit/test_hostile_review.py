@@ -14,8 +14,10 @@ from sheetlog.errors import MisuseError
 
 
 def rows_by_tab(path: Path) -> dict[str, int]:
-    """Give how many rows each tab has below its header, as another library counts them."""
-    return {sheet.title: sheet.max_row - 1 for sheet in openpyxl.load_workbook(path)}
+    """Give how many rows each tab of runs has below its header, as another library counts them."""
+    beside = {"Overview", "Dictionary"}
+    book = openpyxl.load_workbook(path)
+    return {sheet.title: sheet.max_row - 1 for sheet in book if sheet.title not in beside}
 
 
 class _Deaf:
