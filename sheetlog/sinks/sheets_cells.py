@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -142,8 +142,28 @@ def value(held: Mapping[str, Any]) -> Cell:
     if text is None:
         return None
     look = held.get("userEnteredFormat", {}).get("textFormat", {}).get("link", {})
-    url = held.get("hyperlink") or look.get("uri")
-    return Link(text=text, url=url) if url else str(text)
+    text, chip = _unchipped(str(text), held.get("chipRuns") or ())
+    url = chip or held.get("hyperlink") or look.get("uri")
+    return Link(text=text or url, url=url) if url else text
+
+
+def _unchipped(text: str, runs: Iterable[Mapping[str, Any]]) -> tuple[str, str]:
+    """Return a text with its smart chips in words, and what the first of a file opens.
+
+    An `@` stands for a chip (Sheets API, ChipRun): for a person the address takes its place, for a
+    file nothing, as its title is no part of the answer. Whether a text that is read has the `@` or
+    the title is not documented: what is no `@` stays.
+    """
+    raw, url = text.encode("utf-16-le", "surrogatepass"), ""
+    at_sign = "@".encode("utf-16-le")
+    chips = [(2 * run.get("startIndex", 0), run["chip"]) for run in runs if run.get("chip")]
+    for at, chip in sorted(chips, key=lambda each: -each[0]):
+        url = chip.get("richLinkProperties", {}).get("uri") or url
+        if raw[at : at + 2] == at_sign:
+            words = str(chip.get("personProperties", {}).get("email", ""))
+            raw = raw[:at] + words.encode("utf-16-le") + raw[at + 2 :]
+    clean = raw.decode("utf-16-le", "surrogatepass")
+    return clean.strip() if clean != text else text, url
 
 
 def _number(number: float, held: Mapping[str, Any]) -> Cell:

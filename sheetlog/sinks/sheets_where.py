@@ -19,7 +19,7 @@ from sheetlog.sinks.sheets_view import NoTab, View
 Json = dict[str, Any]
 
 FULL = (
-    "values(userEnteredValue,effectiveValue,formattedValue,hyperlink,"
+    "values(userEnteredValue,effectiveValue,formattedValue,hyperlink,chipRuns,"
     "userEnteredFormat(numberFormat,textFormat(link)),effectiveFormat(numberFormat))"
 )
 """Of cells that are read as values."""
