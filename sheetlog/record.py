@@ -43,8 +43,6 @@ class Link:
     """Bytes of the file behind it, if there is one."""
     sha256: str | None = None
     """Of the file's content, in hex."""
-    image_url: str | None = None
-    """Shows it as a picture to everybody who can read the sheet, without a login; else None."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,9 +130,7 @@ def plain(value: Scalar) -> Any:
     if isinstance(value, timedelta):
         return ["timedelta", [value.days, value.seconds, value.microseconds]]
     if isinstance(value, Link):
-        held = [value.text, value.url, value.size, value.sha256]
-        # Journals from before there were pictures have four, and so has every link without one.
-        return ["link", held if value.image_url is None else [*held, value.image_url]]
+        return ["link", [value.text, value.url, value.size, value.sha256]]
     points = [plain(float(point)) for point in value.values]
     rest = [plain(point) for point in (value.last, value.lowest, value.highest)]
     return ["series", [points, value.count, *rest]]
@@ -152,10 +148,8 @@ def unplain(value: Any) -> Scalar:
     if kind == "timedelta":
         return timedelta(*held)
     if kind == "link":
-        text, url, size, sha256, *more = held
-        return Link(
-            text=text, url=url, size=size, sha256=sha256, image_url=more[0] if more else None
-        )
+        text, url, size, sha256 = held
+        return Link(text=text, url=url, size=size, sha256=sha256)
     points, count, *rest = held
     last, lowest, highest = (_number(point) for point in rest)
     values = tuple(_number(point) for point in points)
