@@ -17,6 +17,7 @@ def place(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Path]:
     # What surrounds the tests is no part of what they expect; those of `context` turn it on.
     monkeypatch.setenv("SHEETLOG_CONTEXT", "off")
     monkeypatch.setenv("SHEETLOG_JOURNAL", str(tmp_path / "state" / "journal.sqlite3"))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.setattr(settings, "_configured", {})
     monkeypatch.setattr(api, "_journals", {})
     monkeypatch.setattr(api, "_sinks", {})
