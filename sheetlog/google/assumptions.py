@@ -19,6 +19,7 @@ OPEN: dict[str, str] = {
     "row_metadata_follows_sort": "no run is known by row metadata; only the header row is",
     "response_ranges_checked": "ranges that are read back begin in the grid as it was before",
     "masked_cells_cut": "a row's cells count from the range's first column in both readings",
+    "chip_text": "links are written as links; a chip that a person made is read in both readings",
     "strict_validation": "a refusal names the rule, the run is kept and goes when it is mended",
 }
 """Each question by its name in the local Google, and what makes its answer matter not."""

@@ -22,6 +22,7 @@ ASSUMPTIONS: dict[str, tuple[str, ...]] = {
     "append_cells_concurrent": ("serialise", "lose"),
     "masked_cells_cut": ("after", "before"),
     "strict_validation": ("refused", "ignored"),
+    "chip_text": ("placeholder", "title"),
     "service_account_folder": ("refused", "ok"),
 }
 ROLES = ("none", "reader", "commenter", "writer", "owner")

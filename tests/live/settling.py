@@ -20,6 +20,8 @@ Json = dict[str, Any]
 class Spreadsheet(Protocol):
     """A spreadsheet that may be tried things in."""
 
+    id: str
+
     def call(self, method: str, tail: str = "", body: object = None, **params: object) -> Json: ...
     def batch(self, *requests: Json) -> Json: ...
 
@@ -195,6 +197,26 @@ def strict_validation(live: Spreadsheet) -> str:
         return "ignored" if _taken(live, texts(sheet, ["no"])) else "refused"
 
 
+def chip_text(live: Spreadsheet) -> str:
+    """A chip of the spreadsheet itself is written, and its text read."""
+    with tab(live) as sheet:
+        uri = f"https://docs.google.com/spreadsheets/d/{live.id}/edit"
+        chips = [{"chip": {"richLinkProperties": {"uri": uri}}}]
+        cell = {"userEnteredValue": {"stringValue": "@"}, "chipRuns": chips}
+        start = {"sheetId": sheet, "rowIndex": 0, "columnIndex": 0}
+        mask = "userEnteredValue,chipRuns"
+        write = {"start": start, "rows": [{"values": [cell]}], "fields": mask}
+        live.batch({"updateCells": write})
+        reply = live.call(
+            "get",
+            ranges=f"'sheetlog-test-{sheet}'",
+            fields="sheets.data.rowData.values(userEnteredValue,chipRuns)",
+        )
+        (row, *_) = reply["sheets"][0]["data"][0]["rowData"]
+        text = row["values"][0]["userEnteredValue"]["stringValue"]
+        return "placeholder" if text == "@" else "title"
+
+
 QUESTIONS: dict[str, Callable[[Spreadsheet], str]] = {
     each.__name__: each
     for each in (
@@ -206,6 +228,7 @@ QUESTIONS: dict[str, Callable[[Spreadsheet], str]] = {
         response_ranges_checked,
         masked_cells_cut,
         strict_validation,
+        chip_text,
     )
 }
 """Each question by its name."""

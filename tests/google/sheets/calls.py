@@ -114,7 +114,13 @@ class Call:
             tables_as_banding=with_tables,
             cut_after_mask=not self.assumes("masked_cells_cut", "before"),
             protected=self._protected,
+            titles=self._title if self.assumes("chip_text", "title") else None,
         )
+
+    def _title(self, file_id: str) -> str:
+        """What a chip of a Drive file shows: its title, as far as there is one."""
+        file = self.world.files.get(file_id)
+        return "" if file is None else self.world.name_of(file)
 
     def _protected(self, item: Json) -> Json:
         """A protected range as the caller sees it."""

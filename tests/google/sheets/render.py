@@ -13,6 +13,7 @@ from tests.google.fieldmask import ALL, Mask
 from tests.google.sheets.areas import Area, Box
 from tests.google.sheets.canonical import THEME, canonical, rgb
 from tests.google.sheets.cellview import DEFAULT_FORMAT, CellView
+from tests.google.sheets.chips import titled
 from tests.google.sheets.metadata import metadata_json
 from tests.google.sheets.worth import Worth
 
@@ -43,6 +44,8 @@ class Wanted:
     cut_after_mask: bool = True
     protected: Callable[[Json], Json] = lambda item: item
     """A protected range as the caller sees it."""
+    titles: Callable[[str], str] | None = None
+    """The title of a Drive file, where texts show it in place of a chip's `@`."""
 
 
 def spreadsheet_json(spreadsheet: Spreadsheet, wanted: Wanted) -> Json:
@@ -93,7 +96,7 @@ def _sheets(spreadsheet: Spreadsheet, wanted: Wanted, mask: Mask) -> list[Json]:
         item = sheet_json(sheet, index, areas=areas, wanted=wanted)
         data_mask = mask.below("data")
         if data_mask is not None and (wanted.mask_given or wanted.grid_data):
-            grid = Grid(view, sheet, entries, data_mask, cut_after_mask=wanted.cut_after_mask)
+            grid = Grid(view, sheet, entries, data_mask, wanted)
             item["data"] = [grid.data(sheet.closed(area)) for area in areas or [sheet.whole.area]]
         if own := [entry for entry in entries if not entry.dimension]:
             item["developerMetadata"] = [metadata_json(entry) for entry in own]
@@ -224,14 +227,14 @@ class Grid:
         sheet: Sheet,
         entries: list[Metadata],
         mask: Mask,
-        *,
-        cut_after_mask: bool,
+        wanted: Wanted,
     ) -> None:
         self.view = view
         self.sheet = sheet
         self.entries = entries
         self.mask = mask
-        self.cut_after_mask = cut_after_mask
+        self.cut_after_mask = wanted.cut_after_mask
+        self.titles = wanted.titles
 
     def data(self, box: Box) -> Json:
         """GridData of the box; startRow and startColumn are left out when they are 0."""
@@ -257,6 +260,8 @@ class Grid:
             cells: list[Json] = []
             for column in sorted(column for column in row if box.left <= column < box.right):
                 data = self.view.cell_data(self.sheet, index, column, row[column], mask)
+                if self.titles is not None and row[column].chips:
+                    data = titled(data, row[column].chips, self.titles)
                 if data or not self.cut_after_mask:
                     cells.extend({} for _ in range(column - box.left - len(cells)))
                     cells.append(data)

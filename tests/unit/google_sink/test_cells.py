@@ -102,8 +102,10 @@ def test_chips_of_people(text: str, runs: list[dict[str, Any]], read: Cell) -> N
     assert read == value({"userEnteredValue": {"stringValue": text}, "chipRuns": runs})
 
 
-def test_a_person_turns_a_link_into_a_chip(google: LocalGoogle) -> None:
+@pytest.mark.parametrize("reading", ["placeholder", "title"])
+def test_a_person_turns_a_link_into_a_chip(google: LocalGoogle, reading: str) -> None:
     """It stays one when the run gets a later state, and `runs()` has what it opens."""
+    google.world.set_modes({"assumptions": {"chip_text": reading}})
     notes = {"lr": 1, "paper": DRIVE}
     receipt = sheetlog.log(notes, {"acc": 1}, sheet="google:Runs", run_id="a")
     assert receipt.delivered
@@ -117,10 +119,7 @@ def test_a_person_turns_a_link_into_a_chip(google: LocalGoogle) -> None:
     hands.batch({"updateCells": write})
     assert sheetlog.log(metrics={"acc": 2}, sheet="google:Runs", run_id="a").delivered
     held = hands.tab()["data"][0]["rowData"][1]["values"][at]
-    assert ("@", DRIVE) == (
-        held["userEnteredValue"]["stringValue"],
-        held["chipRuns"][0]["chip"]["richLinkProperties"]["uri"],
-    )
+    assert DRIVE == held["chipRuns"][0]["chip"]["richLinkProperties"]["uri"]
     rows = sheetlog.runs("google:Runs")
     assert ([2], [DRIVE]) == (list(rows["metrics.acc"]), list(rows["params.paper"]))
 
