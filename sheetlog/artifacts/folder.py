@@ -73,6 +73,9 @@ class FolderStore:
         path = self._path(link)
         run, file = os.path.split(os.path.relpath(path, self._folder))
         wanted = link.sha256 or folder_versions.hash_of(self._folder, run, file)
+        if wanted is None and not _within(path, self._folder, self._beside):
+            # Anybody who may write into the sheet could have named a file of this computer's.
+            raise ArtifactError(f"'{path}' is no file of the folder '{self._folder}'")
         # The run's own file may have been changed or deleted by people.
         places = [path, *([os.path.join(self._folder, ".store", wanted)] if wanted else [])]
         there = [place for place in places if os.path.isfile(place)]
@@ -226,6 +229,13 @@ def _sweep(parts: str) -> None:
         for entry in entries:
             if entry.stat().st_mtime < time.time() - DAY:
                 os.unlink(entry.path)
+
+
+def _within(path: str, *folders: str) -> bool:
+    """Return whether a file lies in one of some folders."""
+    real = os.path.realpath(path)
+    inside = (os.path.join(os.path.realpath(folder), "") for folder in folders)
+    return any(real.startswith(folder) for folder in inside)
 
 
 def _why(error: Exception) -> str:

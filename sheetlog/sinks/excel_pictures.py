@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import struct
 import warnings
 from typing import Any
@@ -20,6 +21,8 @@ FINE = 2
 """Pixels of the thumbnail for each of those: screens are finer than 96 to the inch."""
 LARGE = 64 << 20
 """Bytes of a file from which on it isn't looked into."""
+MOST_PIXELS = 4 << 20
+"""Of a PNG that is shown as it is."""
 SMALL = 32 << 10
 """Bytes up to which a PNG is shown as it is, where nothing can make it smaller."""
 
@@ -39,7 +42,12 @@ def thumbnail(link: Link, folder: str) -> Picture | None:
             data = file.read()
     except (OSError, ValueError):
         return None
-    made = _smaller(data) or _as_it_is(data)
+    try:
+        from PIL import Image
+    except ImportError:
+        made = _as_it_is(data)
+    else:
+        made = _smaller(Image, data)
     if made is None:
         return None
     content, ending, (width, height) = made
@@ -57,19 +65,18 @@ def _path(url: str, folder: str) -> str | None:
     scheme, colon, rest = url.partition(":")
     if not colon:
         return os.path.join(folder, *unquote(url).split("/"))
-    return unquote(rest).replace("///", "/", 1) if scheme.lower() == "file" else None
-
-
-def _smaller(data: bytes) -> tuple[bytes, str, tuple[int, int]] | None:
-    """Return a small copy by Pillow, where it is installed and knows the picture."""
-    try:
-        from PIL import Image
-    except ImportError:
+    if scheme.lower() != "file":
         return None
+    path = unquote(rest).lstrip("/")
+    return path if re.match("[A-Za-z]:", path) else f"/{path}"
+
+
+def _smaller(pillow: Any, data: bytes) -> tuple[bytes, str, tuple[int, int]] | None:
+    """Return a small copy by Pillow, if it knows the picture."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error")  # of pictures that would fill the memory, say
-            with Image.open(io.BytesIO(data)) as image:
+            with pillow.open(io.BytesIO(data)) as image:
                 image.draft("RGB", (MOST_SHOWN * FINE, SHOWN * FINE))
                 kept = image.convert("RGBA" if _see_through(image) else "RGB")
         kept.thumbnail((MOST_SHOWN * FINE, SHOWN * FINE))
@@ -100,4 +107,5 @@ def _as_it_is(data: bytes) -> tuple[bytes, str, tuple[int, int]] | None:
     if len(data) > SMALL or data[:8] != b"\x89PNG\r\n\x1a\n" or len(data) < 24:
         return None
     width, height = struct.unpack(">II", data[16:24])
-    return data, "png", (width, height)
+    # A file of a few bytes can hold a picture that fills the memory of whoever opens the workbook.
+    return (data, "png", (width, height)) if width * height <= MOST_PIXELS else None

@@ -18,6 +18,7 @@ from sheetlog.artifacts import folder
 from sheetlog.artifacts.folder import FolderStore, safe_name
 from sheetlog.artifacts.media import render
 from sheetlog.errors import ArtifactError, MisuseError
+from sheetlog.record import Link
 
 
 def figure() -> object:
@@ -311,3 +312,13 @@ def test_data_is_described_and_not_copied(place: Path) -> None:
     assert {"runs.xlsx", "train.csv", "images", ".runs.xlsx.lock"} == {
         p.name for p in place.iterdir()
     }
+
+
+def test_a_link_to_a_file_of_somebody_else_s(store: FolderStore, tmp_path: Path) -> None:
+    """What a person wrote into the sheet reaches no other file of this computer."""
+    (tmp_path / "secret").write_text("mine")
+    os.symlink(tmp_path / "secret", tmp_path / "book" / "linked")
+    for url in ("../secret", (tmp_path / "secret").as_uri(), "linked"):
+        with pytest.raises(ArtifactError, match="is no file of the folder"):
+            store.fetch(Link(text="x", url=url), str(tmp_path / "target"))
+    assert not (tmp_path / "target").exists()

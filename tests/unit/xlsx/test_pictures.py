@@ -219,3 +219,14 @@ def test_a_column_of_links_shows_links(book: Path) -> None:
         plan = Plan(base=sink.header(), rows=(new("b", **{KEY: link}),), added=ADDED)
         sink.apply(plan, template)
     assert set() == members(book, "xl/drawings/")
+
+
+def test_a_picture_that_would_fill_the_memory(book: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is a link, with Pillow and without."""
+    link = image(book.parent, "bomb.png", size=(2500, 2500))
+    monkeypatch.setattr("PIL.Image.MAX_IMAGE_PIXELS", 1_000_000)
+    logged(book, new("b", **{KEY: link}), added=ADDED)
+    monkeypatch.setitem(__import__("sys").modules, "PIL", None)
+    logged(book, new("c", **{KEY: link}))
+    assert (book.parent / "files" / "bomb.png").stat().st_size < 32_768
+    assert set() == members(book, "xl/drawings/")
