@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import replace
 
 from sheetlog import dress
@@ -19,7 +19,7 @@ from sheetlog.sinks import excel_dress
 from sheetlog.sinks.excel_header import marks_of
 from sheetlog.sinks.excel_write import Where, mark, samples, write
 from sheetlog.template import Template
-from sheetlog.xlsx import marks, references
+from sheetlog.xlsx import marks, references, writing
 from sheetlog.xlsx.columns import CannotShift, NewColumn, insert_columns, place_behind
 from sheetlog.xlsx.package import Package
 from sheetlog.xlsx.styles import Styles
@@ -212,20 +212,8 @@ def _made_beside(path: str) -> Iterator[str]:
     except OSError as error:
         raise meaning(error, path) from error
     finally:
-        if os.path.lexists(new):
-            os.unlink(new)
-    _make_durable(folder)
-
-
-def _make_durable(folder: str) -> None:
-    """Bring the new name onto the disk: without this, power loss may take the workbook away."""
-    if hasattr(os, "O_DIRECTORY"):
-        fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            with suppress(OSError):  # some network drives know no such thing
-                os.fsync(fd)
-        finally:
-            os.close(fd)
+        writing.remove(new)
+    writing.settle(os.path.join(folder, name))
 
 
 def _name(new: str, path: str) -> None:

@@ -12,7 +12,7 @@ import errno
 import os
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from sheetlog import filelocks
 from sheetlog.errors import BusyError, RefusedError
@@ -42,7 +42,8 @@ def locked(path: str, timeout: float) -> Iterator[bool]:
     finally:
         # Closing lets the lock go. The file stays: whoever removed it could remove one that
         # another process has just locked.
-        os.close(fd)
+        with suppress(OSError):  # it is closed all the same, and nothing was written to it
+            os.close(fd)
 
 
 def _opened(path: str) -> int | None:
@@ -87,7 +88,8 @@ def _lock(fd: int, path: str, timeout: float) -> bool:
             if error.errno in filelocks.NONE_HERE:
                 return False
             if error.errno not in filelocks.HELD:
-                raise
+                reason = (error.strerror or str(error)).lower()
+                raise BusyError(f"the lock beside '{path}' cannot be taken: {reason}") from error
         else:
             return True
         left = end - time.monotonic()

@@ -66,12 +66,12 @@ def write(archive: Archive, changes: Changes, *, mode: int | None) -> None:
             os.close(fd)
         _take_place(new, archive)
     except OSError as error:
-        _remove(new)
+        remove(new)
         raise meaning(error, path) from error
     except BaseException:
-        _remove(new)
+        remove(new)
         raise
-    _settle(path)
+    settle(path)
 
 
 def _check_same(path: str, seen: os.stat_result) -> None:
@@ -257,7 +257,8 @@ def _take_place(new: str, archive: Archive) -> None:
         raise meaning(error, path, renaming=True) from error
 
 
-def _remove(new: str) -> None:
+def remove(new: str) -> None:
+    """Remove a new file that has taken no place, or has another name by now."""
     try:
         os.unlink(new)
     except OSError:
@@ -265,8 +266,8 @@ def _remove(new: str) -> None:
         return
 
 
-def _settle(path: str) -> None:
-    """Make the rename durable: without this, power loss may bring the old file back."""
+def settle(path: str) -> None:
+    """Make a file's new name durable: without this, power loss may bring the old file back."""
     if not hasattr(os, "O_DIRECTORY"):
         return
     try:
