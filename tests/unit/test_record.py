@@ -37,6 +37,13 @@ SCALARS = (
 )
 
 
+@pytest.mark.parametrize("marked", [None, (), ("params.lr", "params.\ud800")])
+def test_what_is_marked_is_kept(marked: tuple[str, ...] | None) -> None:
+    """A run that was compared with none is another than one that differs in nothing."""
+    assert marked == loads(dumps(Record(id="a", marked=marked))).marked
+    assert loads('{"id":"a","revision":1,"values":[]}') == Record(id="a")
+
+
 @given(st.dictionaries(st.text(st.characters(codec=None)), SCALARS, max_size=8), st.integers(1))
 def test_the_text_form_loses_nothing(values: dict[str, object], revision: int) -> None:
     """Every value comes back equal, of its type, in its order."""
