@@ -1,6 +1,7 @@
 """Random histories around a Google Sheet: every run once, in its columns, nobody's cell changed.
 
-`SHEETLOG_HISTORIES=2000` plays so many of each kind instead of a few.
+`SHEETLOG_HISTORIES=2000` plays so many of each kind instead of a few, and
+`SHEETLOG_HISTORIES_FROM=4000` begins with that seed, so that several processes can share them.
 """
 
 from __future__ import annotations
@@ -16,16 +17,17 @@ COUNT = int(os.environ.get("SHEETLOG_HISTORIES", "6"))
 START = int(os.environ.get("SHEETLOG_HISTORIES_FROM", "0"))
 REFUSED = {"delete_create_same_id_in_batch": "refused", "response_ranges_checked": "before"}
 ERROR = {"delete_metadata_no_match": "error"}
-ANSWERED = tuple(kind for kind in sheets_histories.KINDS if kind != "401")
 
-# What is left out of each kind is what docs/google.md names as a window that remains.
+# New runs and updates, people's edits at any moment, every fault, kills and late copies in each.
 KINDS = {
-    "new runs, people, faults and kills": ({}, {"revisions": False}),
-    "updates, people and faults": (ERROR, {"kills": 0, "kinds": ANSWERED}),
-    "updates, faults and kills": ({}, {"meddling": 0}),
-    "columns not compared: people and faults": (REFUSED, {"kills": 0, "kinds": ANSWERED}),
-    "columns not compared: faults and kills": (REFUSED, {"meddling": 0}),
-    "eight processes": ({}, {"count": 8, "revisions": False}),
+    "as usual": ({}, {}),
+    "what is deleted must be there": (ERROR, {}),
+    "eight processes": ({}, {"count": 8}),
+    "eight processes that only add": ({}, {"count": 8, "revisions": False}),
+    "many edits": (ERROR, {"meddling": 0.6}),
+    "many kills": ({}, {"kills": 0.2}),
+    "columns not compared": (REFUSED, {}),
+    "columns not compared, and deleted must be there": ({**REFUSED, **ERROR}, {}),
 }
 
 
