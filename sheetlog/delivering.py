@@ -35,6 +35,8 @@ SHARE = 1 / 3
 """Of the time-out: what small files may take of it before the row."""
 OTHERS = 20
 """Files that earlier runs have left and that a call takes along, at most."""
+RESERVE = 0.85
+"""Of the time-out: when large files stop, so that there is time to say so in the row."""
 DAY = 86_400.0
 """Seconds that `sync` gives to files; one that makes no progress ends long before."""
 
@@ -119,12 +121,13 @@ def everything(
     problems = list(first.problems) if first else []
     rest = [item for item in items if first is None or item not in first.stored]
     # Where the row cannot land, the file's way is most likely closed as well.
-    second = _finished(means, rest, left) if rest and done.problem is None else None
+    again = rest and done.problem is None
+    second = _finished(means, rest, lambda: left(RESERVE)) if again else None
     if second is not None:
         rest = [item for item in rest if item not in second.stored]
         problems = [*(problems if rest else ()), *second.problems]
         if second.revised:
-            done = together(done, rows(means, name, seconds=max(5.0, min(timeout, left()))))
+            done = together(done, rows(means, name, seconds=max(0.0, min(timeout, left()))))
     warnings = tuple(dict.fromkeys((*done.warnings, *problems)))
     return replace(done, pending=len(rest), warnings=warnings)
 
@@ -213,9 +216,9 @@ def _finished(means: Means, items: Sequence[Item], left: Callable[[], float]) ->
             open_=means.opening,
             left=left,
         )
-    except (SheetlogError, OSError) as error:
-        # The files wait on; the row has its own way.
-        return finishing.Finished(problems=[f"files are not stored yet: {error}"])
+    except Exception as error:  # noqa: BLE001  whatever it is, the row has its own way
+        kind = "" if isinstance(error, SheetlogError) else f"{type(error).__name__}: "
+        return finishing.Finished(problems=[f"files are not stored yet: {kind}{error}"])
 
 
 def waiting(means: Means, name: str | None = None) -> Sequence[Item]:

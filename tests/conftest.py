@@ -21,6 +21,7 @@ def place(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Path]:
     monkeypatch.setattr(settings, "_configured", {})
     monkeypatch.setattr(api, "_journals", {})
     monkeypatch.setattr(api, "_sinks", {})
+    monkeypatch.setattr(api, "_drives", {})
     monkeypatch.setattr(telling, "_said", set())
     work = tmp_path / "work"
     work.mkdir()

@@ -36,10 +36,17 @@ SHARED = {"supportsAllDrives": "true"}
 
 
 class Part:
-    """Some bytes of an open file, read as they are sent: none of them stays in memory."""
+    """Some bytes of an open file, read as they are sent: none of them stays in memory.
 
-    def __init__(self, file: BinaryIO, start: int, size: int) -> None:
+    Args:
+        check: is asked before each of them; what it raises ends the sending.
+    """
+
+    def __init__(
+        self, file: BinaryIO, start: int, size: int, check: Callable[[], None] = lambda: None
+    ) -> None:
         self._file, self._start, self._size = file, start, size
+        self._check = check
         self._read = 0
 
     def __len__(self) -> int:
@@ -54,6 +61,7 @@ class Part:
         if not left:
             self._read = 0
             return b""
+        self._check()
         self._file.seek(self._start + self._read)
         block = self._file.read(min(left, size if size > 0 else READ))
         if not block:
@@ -170,7 +178,7 @@ class Upload:
         """Send the next part, or ask how many bytes are there; return what the end says."""
         part, span = Part(file, 0, 0), f"bytes */{self.size}"
         if self._at is not None:
-            part = Part(file, self._at, min(CHUNK, self.size - self._at))
+            part = Part(file, self._at, min(CHUNK, self.size - self._at), self._check)
             span = f"bytes {self._at}-{self._at + len(part) - 1}/{self.size}"
         self._at = None  # whatever comes of it, what Drive says counts
         status, heads, content = self.google.exchange(
@@ -196,6 +204,12 @@ class Upload:
         self._raise(status, heads, content)
         return None
 
+    def _check(self) -> None:
+        """Stop where the time is over, in the midst of a part: a slow line takes long for one."""
+        if self.google.now() >= self.deadline:
+            words = f"the time is over with {self._most:,} of {self.size:,} bytes of {self.what}"
+            raise BusyError(f"{words} in Drive; 'sheetlog sync' goes on from there", soon=False)
+
     def _progress(self, held: str) -> None:
         """Note how many bytes Drive has: `bytes=0-N`, or nothing at all."""
         last = held.rpartition("-")[2]
@@ -213,6 +227,8 @@ class Upload:
 
     def _wait(self, error: BusyError) -> None:
         """Wait before the next try; raise the error where none is left."""
+        if not error.soon:
+            raise error
         self._failed += 1
         if self._failed == 1 and self._most and not error.hint:
             return  # a connection that just broke, after it had carried something

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 from urllib.request import Request, urlopen
 
@@ -187,6 +188,49 @@ def test_a_large_file_goes_when_the_row_stands(
         :2
     ]
     assert [content] == contents(google)
+
+
+def test_the_time_out_holds_for_large_files(
+    google: LocalGoogle, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In the midst of a part: the row stands, and `sync` sends the rest."""
+    monkeypatch.setattr(delivering, "SMALL", 1000)
+    monkeypatch.setattr(uploading, "SMALL", 1000)
+    log(url, b"first")
+    gone = [0.0]
+    real = uploading.Part.read
+
+    def slow(self: uploading.Part, size: int = -1) -> bytes:
+        gone[0] += 1.0
+        return real(self, size)
+
+    drive = next(iter(api._drives.values()))
+    monkeypatch.setattr(drive.google, "_now", lambda: time.monotonic() + gone[0])
+
+    monkeypatch.setattr(uploading.Part, "read", slow)
+    content = bytes(range(256)) * 20_000
+    with pytest.warns(sheetlog.SheetlogWarning, match="the time is over"):
+        receipt = log(url, content)
+    assert (True, ("m",)) == (receipt.delivered, receipt.pending)
+    assert 15 <= gone[0] <= 31
+    assert 0 == sheetlog.sync().pending
+    assert sorted([b"first", content]) == sorted(contents(google))
+
+
+def test_what_nobody_foresaw_keeps_no_row_back(
+    google: LocalGoogle, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A fault of ours costs the file its time, and nothing else."""
+    from sheetlog.artifacts.drive import DriveStore
+
+    def broken(*_: object, **__: object) -> None:
+        raise KeyError("ours")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(DriveStore, "put", broken)
+        with pytest.warns(sheetlog.SheetlogWarning, match="KeyError"):
+            assert log(url, b"1").delivered
+    assert 0 == sheetlog.sync().pending
 
 
 def api_google() -> type:
