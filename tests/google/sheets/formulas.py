@@ -7,10 +7,11 @@ IMAGE and SPARKLINE draw and are worth nothing.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from tests.google.sheets.arrays import LOOKING, each
 from tests.google.sheets.functions import FUNCTIONS, FormulaError, number, scalar, text
 from tests.google.sheets.references import REFERENCE, Reference, references
 
@@ -35,6 +36,8 @@ class Neighbourhood:
 
     cells: Callable[[Reference], list[list[Scalar]]]
     named: Callable[[str], Area | None]
+    array: bool = False
+    """Whether each cell of a range counts: within ARRAYFORMULA."""
 
 
 def evaluate(formula: str, around: Neighbourhood) -> Scalar | FormulaError:
@@ -100,6 +103,9 @@ class _Parser:
             self.at += 1
             return ("unary", sign, self.unary())
         node = self.atom()
+        if self.peek() == ":":
+            self.at += 1
+            node = ("range", node, self.atom())
         while self.peek() == "%":
             self.at += 1
             node = ("percent", node)
@@ -155,13 +161,15 @@ def _value(node: Node, around: Neighbourhood) -> Any:
     if kind == "cells":
         return around.cells(node[1])
     if kind == "unary":
-        operand = number(_value(node[2], around))
-        return -operand if node[1] == "-" else operand
+        sign = -1 if node[1] == "-" else 1
+        return _over(lambda value: sign * number(value), around, _value(node[2], around))
     if kind == "percent":
         return number(_value(node[1], around)) / 100
     if kind == "binary":
-        left = scalar(_value(node[2], around))
-        return _binary(node[1], left, scalar(_value(node[3], around)))
+        left, right = _value(node[2], around), _value(node[3], around)
+        return _over(lambda one, other: _binary(node[1], one, other), around, left, right)
+    if kind == "range":
+        return _between(node[1], node[2], around)
     if kind == "array":
         return [[scalar(_value(item, around)) for item in node[1]]]
     if kind == "call":
@@ -169,9 +177,28 @@ def _value(node: Node, around: Neighbourhood) -> Any:
     raise FormulaError("NAME", f"Unknown range name: '{node[1].upper()}'.")
 
 
+def _over(function: Callable[..., Any], around: Neighbourhood, *operands: Any) -> Any:
+    """The function of the operands: of each of their cells, or of the first alone."""
+    if around.array:
+        return each(function, *operands)
+    return function(*(scalar(operand) for operand in operands))
+
+
+def _between(first: Node, last: Node, around: Neighbourhood) -> Any:
+    """The cells from one place of a column to another: `INDEX(A:A,2):INDEX(A:A,9)`."""
+    if not (first[:2] == last[:2] == ("call", "INDEX") and first[2][0] == last[2][0]):
+        raise FormulaError("ERROR", "Formula parse error.")
+    start, end = (int(number(_value(node[2][1], around))) for node in (first, last))
+    return _value(first[2][0], around)[start - 1 : end]
+
+
 def _call(name: str, arguments: list[Node], around: Neighbourhood) -> Any:
+    if name == "ARRAYFORMULA":
+        around = replace(around, array=True)
     if name in ("IF", "IFERROR"):
         return _conditional(name, arguments, around)
+    if name in LOOKING:
+        return LOOKING[name]([_value(argument, around) for argument in arguments])
     function = FUNCTIONS.get(name)
     if function is None:
         raise FormulaError("NAME", f"Unknown function: '{name}'.")
@@ -188,7 +215,11 @@ def _conditional(name: str, arguments: list[Node], around: Neighbourhood) -> Any
             return scalar(_value(arguments[0], around))
         except FormulaError:
             return _value(arguments[1] if len(arguments) > 1 else fallback, around)
-    chosen = 1 if scalar(_value(arguments[0], around)) else 2
+    condition = _value(arguments[0], around)
+    if around.array and isinstance(condition, list):
+        ways = [_value(argument, around) for argument in (*arguments[1:3], fallback)]
+        return each(lambda holds, yes, no: yes if holds else no, condition, *ways[:2])
+    chosen = 1 if scalar(condition) else 2
     return _value(arguments[chosen] if chosen < len(arguments) else fallback, around)
 
 

@@ -132,7 +132,6 @@ FUNCTIONS: dict[str, Callable[[list[Any]], Any]] = {
     "HYPERLINK": _label,
     "IMAGE": _nothing,
     "INT": lambda a: math.floor(number(a[0])),
-    "ISNUMBER": lambda a: isinstance(scalar(a[0]), float | int) and not isinstance(a[0], bool),
     "LEN": lambda a: len(text(a[0])),
     "LN": lambda a: math.log(number(a[0])),
     "LOWER": lambda a: text(a[0]).lower(),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import statistics
 from pathlib import Path
 from typing import Any
 
@@ -231,3 +232,31 @@ def test_a_language_is_that_of_the_tabs_too(google: LocalGoogle) -> None:
     assert "de" == catalog.load(settings.current().template, "de").words.code
     log()
     assert {"Übersicht", "Wörterbuch"} < set(sheets(google))
+
+
+def test_figures_are_those_of_the_runs(google: LocalGoogle) -> None:
+    """Best, top ten, mean and deviation over seeds: worked out here from what was logged."""
+    scores = {1: (0.5, 0.75), 2: (0.9,), 3: (0.25, 0.5, 0.625)}
+    for lr, values in scores.items():
+        for seed, value in enumerate(values):
+            sheetlog.log({"lr": lr, "seed": seed}, {"accuracy": value}, name=f"{lr}-{seed}")
+    sheetlog.log({"lr": 9}, {}, status="failed")
+    dressing.redress()  # the groups' column has come after the first run
+    rows = sheets(google)["Overview"]["data"][0]["rowData"]
+    shown = [[c.get("effectiveValue", {}) for c in row.get("values", [])] for row in rows]
+    table = [[next(iter(v.values()), None) for v in row] for row in shown]
+    table = [[None if isinstance(v, dict) else v for v in row] for row in table]  # errors
+    by_label = {row[0]: row[1:] for row in reversed(table) if row}
+    assert 7 == by_label["Total runs"][0]
+    assert (6, 1) == (by_label["Finished"][0], by_label["Failed"][0])
+    assert (0.9, "2-0") == (by_label["Accuracy"][0], by_label["Run"][0])
+    best = [row for row in table if row and row[0] in ("2-0", "1-1", "3-2")]
+    (groups,) = [at for at, row in enumerate(table) if row and row[0] == "Best run"]
+    for lr, row in zip((2, 1, 3), table[groups + 1 :], strict=False):
+        values = scores[lr]
+        assert statistics.fmean(values) == pytest.approx(row[1])
+        assert len(values) == row[3]
+        assert max(values) == row[4]
+        if len(values) > 1:
+            assert statistics.stdev(values) == pytest.approx(row[2])
+    assert 6 == len(best)
