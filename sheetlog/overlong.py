@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from sheetlog.cells import too_long
 from sheetlog.record import OVERFLOW, Scalar, path, section
 
 LIMIT = 32_767
@@ -37,6 +36,7 @@ def files(values: Mapping[str, Scalar]) -> list[Long]:
         return []
     # Only now: no other run has to wait for these to be loaded.
     from sheetlog import yaml_text
+    from sheetlog.cells import too_long
     from sheetlog.flatten import unflatten
 
     long = [(key, value) for key, value in texts if too_long(value, LIMIT)]
