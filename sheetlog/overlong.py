@@ -6,6 +6,7 @@ store.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
@@ -47,6 +48,16 @@ def files(values: Mapping[str, Scalar]) -> list[Long]:
         found.append(Long(CONFIG, yaml_text.dumps(unflatten(params, "params")), ".yaml"))
     found += [Long(path(key), value, ".txt") for key, value in long if key not in params]
     return found
+
+
+def said(values: Mapping[str, Scalar]) -> str:
+    """Return the artifact that has what was cut of params in a sheet; blank: nothing was."""
+    for key, value in values.items():
+        if section(key) == "params" and isinstance(value, str) and value.endswith("]"):
+            found = re.search(r"\[cut: [0-9,]+ characters in all; the artifact '(.*)' has", value)
+            if found:
+                return found[1]
+    return ""
 
 
 def second(name: str) -> str:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
 
-from sheetlog import api, flatten, looking, readback, settings, yaml_text
+from sheetlog import api, flatten, looking, overlong, readback, settings, yaml_text
 from sheetlog.cells import Cell, scalar
 from sheetlog.errors import MisuseError
 from sheetlog.record import OVERFLOW, Link, Scalar, path, section, unplain
@@ -38,8 +38,18 @@ def params(run: str, *, sheet: str | os.PathLike[str] | None = None) -> dict[str
     Raises:
         MisuseError: neither has such a run, or several that begin so.
         SheetError: the sheet cannot be read.
+        ArtifactError: no cell has a value whole, and the file that has it cannot be fetched.
     """
-    return flatten.unflatten(find(run, sheet).values, "params")
+    found = find(run, sheet)
+    whole = overlong.said(found.values)
+    if whole:
+        # The sheet alone has this run, and of a value only what fits a cell.
+        from sheetlog import fetching, yaml12
+
+        path = str(fetching.artifact(whole, run=found.id, sheet=sheet))
+        with open(path, encoding="utf-8") as file:
+            return dict(yaml12.load(file.read(), path))
+    return flatten.unflatten(found.values, "params")
 
 
 def how(run: str, *, sheet: str | os.PathLike[str] | None = None) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import openpyxl
@@ -9,7 +10,8 @@ import pytest
 import yaml
 
 import sheetlog
-from sheetlog import overlong
+from sheetlog import api, overlong
+from sheetlog.errors import ArtifactError
 
 LONG = "prompt " * 6_000
 
@@ -42,6 +44,23 @@ def test_params_that_are_too_long_come_as_a_whole_config(place: Path) -> None:
     again = sheetlog.log(next((place / "runs_files").glob("*/config.yaml")), {"acc": 1})
     assert sheetlog.params("n") == sheetlog.params(again.run_id) == given
     assert "config.yaml · v2 (same as v1)" == row(place)["config"]
+
+
+def test_params_of_another_computer_are_whole(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The sheet has the beginning alone; the file is fetched, and missed where it is gone."""
+    given = {"prompt": LONG, "n": 1.0, "deep": {"on": True, "none": None, "list": [1, 2]}}
+    sheetlog.log(given, {"acc": 1}, name="n")
+    for journal in api._journals.values():
+        journal.close()
+    monkeypatch.setattr(api, "_journals", {})
+    monkeypatch.setenv("SHEETLOG_JOURNAL", str(place.parent / "other" / "journal.sqlite3"))
+    assert given == sheetlog.params("n")
+    shutil.rmtree(place / "runs_files")
+    shutil.rmtree(place.parent / "cache")
+    with pytest.raises(ArtifactError, match="no longer there"):
+        sheetlog.params("n")
 
 
 def test_other_long_texts_have_a_file_each(place: Path) -> None:
