@@ -230,3 +230,18 @@ def test_a_picture_that_would_fill_the_memory(book: Path, monkeypatch: pytest.Mo
     logged(book, new("c", **{KEY: link}))
     assert (book.parent / "files" / "bomb.png").stat().st_size < 32_768
     assert set() == members(book, "xl/drawings/")
+
+
+def test_a_row_that_its_text_makes_high(book: Path) -> None:
+    """Becomes as high as its picture needs; what one change has raised nobody chose."""
+    xf = '<xf numFmtId="0" applyAlignment="1"><alignment wrapText="1"/></xf>'
+    rows = header() + run(2, "a").replace('<c r="D2"', '<c r="D2" s="4"')
+    write(book, rows, styles='<xf numFmtId="0"/>' * 4 + xf)
+    long = "several words that need more than one line " * 3
+    logged(book, new("b", x=long), added=ADDED)
+    sheet = openpyxl.load_workbook(book)["Runs"]
+    assert 15 < sheet.row_dimensions[3].height < 72
+    logged(book, new("c", x=long, **{KEY: image(book.parent, "c.png")}))
+    sheet = openpyxl.load_workbook(book)["Runs"]
+    assert 72 == sheet.row_dimensions[4].height
+    assert [(4, 3)] == places(book)
