@@ -232,6 +232,8 @@ class Writing:
         one that does.
         """
         styles = self._sheet.styles
+        if not isinstance(value, bool) and not styles.mentions(BOOLEAN):
+            return xf
         code = styles.number_format_of(xf)
         if isinstance(value, bool) and code == "General":
             return styles.xf_like(xf, number_format=BOOLEAN)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from sheetlog.xlsx import spans
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 LINK_COLOR = "0563C1"
 
 _UNLOCKED = re.compile(r"""<(?:[\w.-]+:)?protection\s[^<>]*\blocked\s*=\s*["'](?:0|false)["']""")
+_XF = re.compile(rb"<(?:[\w.-]+:)?xf\s[^<>]*(?:/>|(?<!/)>.*?</(?:[\w.-]+:)?xf\s*>)", re.DOTALL)
+_WRAPS = re.compile(rb"""\swrapText\s*=\s*["'](?:1|true)["']""")
 _FONT_ORDER = (
     "b", "i", "strike", "condense", "extend", "outline", "shadow", "u", "vertAlign", "sz", "color",
     "name", "family", "charset", "scheme",
@@ -119,8 +121,20 @@ class Styles:
 
     def number_format_of(self, xf: int) -> str | None:
         """Return the code of a cell format's numbers; None where the workbook doesn't say it."""
+        known = _codes_of(self._root)
+        if "_xfs" not in self.__dict__ and 0 <= xf < len(known):
+            return known[xf]
         number = integer(self._xfs.get(xf).attributes.get("numFmtId"))
         return self._codes.get(number, BUILTIN.get(number))
+
+    def mentions(self, code: str) -> bool:
+        """Return whether any number format may be this one: the part is not parsed for it."""
+        data = self._part[1]
+        # What was added since is not in these bytes.
+        added = "_formats" in self.__dict__ and self._formats.added
+        return bool(added) or any(
+            text.encode() in data for text in (code, spans.escaped(code))
+        )
 
     def unlocked(self, xf: int) -> bool:
         """Return whether a person may type into such a cell of a protected tab."""
@@ -136,6 +150,9 @@ class Styles:
 
     def wraps(self, xf: int) -> bool:
         """Return whether long texts go on in the next line."""
+        known = _wrapping(self._part[1])
+        if 0 <= xf < len(known):
+            return known[xf]
         return 'wrapText="1"' in self._xfs.get(xf).children
 
     def is_bold(self, xf: int) -> bool:
@@ -269,6 +286,31 @@ class Styles:
         return self._fonts.index(
             Item("font", font.attributes, "".join(kept[name] for name in order))
         )
+
+
+@lru_cache(maxsize=8)
+def _wrapping(data: bytes) -> tuple[bool, ...]:
+    """Return of each cell format whether it wraps texts: nearly each new row asks, and a new
+    process would have to parse the part for it.
+    """
+    plain = spans.masked(data)
+    start = plain.find(b"cellXfs")
+    xfs = _XF.findall(plain, start, plain.find(b"cellXfs", start + 1)) if start >= 0 else []
+    return tuple(_WRAPS.search(xf) is not None for xf in xfs)
+
+
+# From one row to the next the part stays as it is, and `parse` keeps its root.
+@lru_cache(maxsize=8)
+def _codes_of(root: Element) -> tuple[str | None, ...]:
+    """Return the number format of each cell format of the part."""
+    formats, xfs = root.child("numFmts"), root.child("cellXfs")
+    codes = dict(BUILTIN)
+    for each in formats.children if formats is not None else ():
+        number, code = each.value("numFmtId") or "", each.value("formatCode")
+        if number.isdigit() and code is not None:
+            codes[int(number)] = code
+    numbers = [integer(each.value("numFmtId")) for each in xfs.children] if xfs is not None else []
+    return tuple(codes.get(number) for number in numbers)
 
 
 _SHELVES = ("_formats", "_fonts", "_fills", "_borders", "_xfs", "_dxfs")

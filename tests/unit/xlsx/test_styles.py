@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 from pathlib import Path
 
@@ -206,3 +207,27 @@ def test_dates_and_durations_are_told_by_their_code(
 ) -> None:
     """Quoted, escaped and bracketed parts say nothing, and only the first section counts."""
     assert (date, duration) == (is_date(code), is_duration(code))
+
+
+@pytest.mark.parametrize("prefix", ["", "x:"])
+def test_formats_are_told_without_taking_the_part_apart(tmp_path: Path, prefix: str) -> None:
+    """What each row asks for is the same before and after the formats have been looked into."""
+    xml = (
+        f'<styleSheet xmlns="{MAIN}"><numFmts count="1"><numFmt numFmtId="170" formatCode="0.0&quot;x&quot;"/>'
+        '</numFmts><cellXfs count="4"><xf numFmtId="170"/><xf numFmtId="10"><alignment wrapText="1"/>'
+        '</xf><!-- <xf> --><xf numFmtId="99"><alignment wrapText=\'true\' vertical="top"/></xf>'
+        '<xf numFmtId="0"><alignment wrapText="0"/></xf></cellXfs></styleSheet>'
+    )
+    if prefix:
+        xml = re.sub("<(/?)(?=[a-z])", rf"<\1{prefix}", xml).replace("xmlns=", "xmlns:x=")
+    with Package.open(with_styles(tmp_path / "a.xlsx", xml)) as package:
+        styles = Styles(package)
+        asked = [(styles.number_format_of(xf), styles.wraps(xf)) for xf in range(5)]
+        assert asked == [
+            ('0.0"x"', False), ("0.00%", True), (None, True), ("General", False), ('0.0"x"', False),
+        ]  # fmt: skip
+        assert styles.mentions('0.0"x"')
+        assert not styles.mentions("0.000")
+        new = styles.xf_like(1, number_format="0.000")
+        assert ("0.000", True) == (styles.number_format_of(new), styles.wraps(new))
+        assert styles.mentions("0.000")
