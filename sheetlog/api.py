@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from sheetlog import collecting, lineage, naming, overlong, redact, revising, settings
@@ -178,11 +177,12 @@ def store_of(
         return _spool(next(settings.journal_paths(chosen))).alone(digest, seconds)
 
     if folder is None:
-        from sheetlog.artifacts.folder import FolderStore
-        from sheetlog.artifacts.mounted import MountedStore
-
         if settings.is_mounted(where) and not sheet.lower().endswith((".xlsx", ".xlsm")):
+            from sheetlog.artifacts.mounted import MountedStore
+
             return MountedStore(where, seconds=seconds, alone=alone)
+        from sheetlog.artifacts.folder import FolderStore
+
         place, beside = settings.artifacts_folder(chosen, sheet)
         return FolderStore(where or place, beside=beside)
     from sheetlog import progress
@@ -358,7 +358,9 @@ def _log(
             chosen,
             sheet=target,
             store=None if settings.files_wait(chosen, target) else store_of(target, chosen),
-            keep=partial(_spool(path).add, run=record.id, sheet=target, where=chosen.artifacts),
+            keep=lambda file, **more: _spool(path).add(
+                file, run=run.id, sheet=target, where=chosen.artifacts, **more
+            ),
             surroundings=(lambda: _surroundings(target, chosen)) if due else None,
             journal=journal,
             say=warn,
@@ -367,16 +369,16 @@ def _log(
         if whole.values != record.values:
             journal.append(whole, sheet=target, template=chosen.template)
             record = whole
+    if mistake is not None:
+        return revising.told(record, journal, f"{mistake}; mend it, then run 'sheetlog sync'")
+    if chosen.offline:
+        where = chosen.origin("offline")
+        why = f"'offline' is set ({where}); 'sheetlog sync' delivers it"
+        return revising.told(record, journal, why)
     # Here and not above: up to the journal a run needs none of this, and waits for none.
     from sheetlog import delivering
 
     means = _means(path, journal, chosen)
-    if mistake is not None:
-        return delivering.kept(means, record, f"{mistake}; mend it, then run 'sheetlog sync'")
-    if chosen.offline:
-        where = chosen.origin("offline")
-        why = f"'offline' is set ({where}); 'sheetlog sync' delivers it"
-        return delivering.kept(means, record, why)
     files = delivering.of_run(means, record.id, target)
     done = delivering.everything(means, target, files, seconds=chosen.timeout)
     for warning in done.warnings:

@@ -13,7 +13,7 @@ from collections.abc import Callable, MutableMapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from sheetlog import catalog, retry, settings
+from sheetlog import catalog, retry, revising, settings
 from sheetlog.deliver import Clock, Delivery, deliver, together
 from sheetlog.errors import ArtifactError, SheetError, SheetlogError
 from sheetlog.journal.base import Journal
@@ -169,7 +169,8 @@ def receipt(means: Means, record: Record, done: Delivery) -> Receipt:
         if entry is not None and entry.state == "refused":
             problem = f"{entry.problem}; 'sheetlog sync --run {record.id}' makes it a new one"
     if not there:
-        return kept(means, record, problem or "another process is delivering it")
+        problem = problem or "another process is delivering it"
+        return revising.told(record, means.journal, problem)
     return Receipt(
         run_id=record.id,
         name=_name(record),
@@ -177,19 +178,6 @@ def receipt(means: Means, record: Record, done: Delivery) -> Receipt:
         delivered=True,
         waiting=done.waiting,
         pending=_pending(means, record.id) if done.pending else (),
-    )
-
-
-def kept(means: Means, record: Record, problem: str) -> Receipt:
-    """Return what is said of a run that is in the journal and not in the sheet."""
-    return Receipt(
-        run_id=record.id,
-        name=_name(record),
-        url=None,
-        delivered=False,
-        waiting=sum(each.count for each in means.journal.waiting()),
-        problem=problem,
-        pending=_pending(means, record.id),
     )
 
 

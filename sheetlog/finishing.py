@@ -17,9 +17,8 @@ from sheetlog.artifacts.spool import Item, Spool
 from sheetlog.errors import ArtifactError
 from sheetlog.journal.base import Journal
 from sheetlog.record import Scalar
+from sheetlog.revising import PENDING
 
-PENDING = "pending"
-"""What a cell says as long as its file waits."""
 REVISING = 10.0
 """Seconds to wait for another process that is about to write a revision."""
 

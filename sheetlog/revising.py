@@ -9,7 +9,11 @@ from dataclasses import replace
 from sheetlog import collecting, lineage, readback
 from sheetlog.errors import JournalError
 from sheetlog.journal.base import Journal
-from sheetlog.record import Record
+from sheetlog.record import Record, path, section
+from sheetlog.telling import Receipt
+
+PENDING = "pending"
+"""What a cell says as long as its file waits."""
 
 
 def kept(
@@ -34,7 +38,7 @@ def kept(
         JournalError: none can be written; it is what the first one said.
     """
     first: JournalError | None = None
-    for path, journal in journals:
+    for place, journal in journals:
         try:
             made = record(run, journal, resumed=resumed)
             made = lineage.told(made, journal, sheet=sheet, whole=whole)
@@ -43,9 +47,25 @@ def kept(
             first = first or error
             continue
         if first is not None:
-            say(f"{first}; the run is kept in '{path}' instead")
-        return path, journal, made
+            say(f"{first}; the run is kept in '{place}' instead")
+        return place, journal, made
     raise first or JournalError("there is no place for a journal")
+
+
+def told(record: Record, journal: Journal, problem: str) -> Receipt:
+    """Return what is said of a run that is in the journal and not in the sheet."""
+    values = record.values.items()
+    return Receipt(
+        run_id=record.id,
+        name=str(record.values.get("run.name", record.id)),
+        url=None,
+        delivered=False,
+        waiting=sum(each.count for each in journal.waiting()),
+        problem=problem,
+        pending=tuple(
+            path(key) for key, value in values if section(key) == "artifacts" and value == PENDING
+        ),
+    )
 
 
 def record(run: collecting.Collected, journal: Journal, *, resumed: bool) -> Record:
