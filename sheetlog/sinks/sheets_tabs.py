@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from sheetlog.colours import TAB as TAB_COLOUR
 from sheetlog.sinks.sheets_cells import letters, quoted
 from sheetlog.sinks.sheets_dress import PIXELS, colour, number_format
 from sheetlog.sinks.sheets_formulas import everywhere
@@ -255,7 +256,13 @@ def _chart(chart: Chart, sheet: int, id_: int) -> Json:
         "headerCount": 0,
         "axis": axes,
         "domains": [{"domain": _source(chart.x, sheet)}],
-        "series": [{"series": _source(chart.y, sheet), "targetAxis": "LEFT_AXIS"}],
+        "series": [
+            {
+                "series": _source(chart.y, sheet),
+                "targetAxis": "LEFT_AXIS",
+                "colorStyle": colour(TAB_COLOUR),
+            }
+        ],
     }
     anchor = {"sheetId": sheet, "rowIndex": chart.row, "columnIndex": chart.column}
     place = {"anchorCell": anchor, "widthPixels": chart.width, "heightPixels": chart.height}

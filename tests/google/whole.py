@@ -25,7 +25,7 @@ CELL = (
 SIZE = "pixelSize,hiddenByUser,hiddenByFilter"
 FIELDS = (
     "properties(title),sheets(properties,merges,conditionalFormats,bandedRanges,tables,basicFilter,"
-    f"rowGroups,columnGroups,data(rowData(values({CELL})),rowMetadata({SIZE}),"
+    f"rowGroups,columnGroups,charts,data(rowData(values({CELL})),rowMetadata({SIZE}),"
     f"columnMetadata({SIZE})))"
 )
 

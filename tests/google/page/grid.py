@@ -6,6 +6,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from tests.google.page.cell import CellPainter
+from tests.google.page.charts import charts_of
 from tests.google.page.colors import ink_on
 from tests.google.page.look import Look, look_of
 from tests.google.page.rules import formats_by_rule
@@ -22,7 +23,7 @@ NUMBERS_WIDTH = 46
 LETTERS_HEIGHT = 24
 STRIP = 20
 # Wider than nearly all letters, so that only text that is surely short is taken for short.
-PIXELS_PER_LETTER = 5
+PIXELS_PER_LETTER = 8
 FILTER_ICON = (
     '<svg class="filter" viewBox="0 0 18 18">'
     '<path d="M3 5h12M5.5 9h7M8 13h2" stroke="#137333" stroke-width="2"/></svg>'
@@ -55,6 +56,12 @@ class GridPainter:
             f'<table class="grid {self._prefix}{lines}" style="width:{sum(widths)}px"><colgroup>{columns}'
             f"</colgroup><thead>{head}</thead><tbody>{body}</tbody></table>"
         )
+
+    def charts(self) -> str:
+        """The HTML of what floats over the table."""
+        left = NUMBERS_WIDTH + STRIP * strip_count(self._view, "rowGroups")
+        top = LETTERS_HEIGHT + STRIP * strip_count(self._view, "columnGroups")
+        return charts_of(self._view, left, top)
 
     def css(self) -> str:
         """The classes that the table uses."""

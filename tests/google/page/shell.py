@@ -62,7 +62,7 @@ def _section(sheet: Json, painter: GridPainter, *, first: bool) -> str:
     entered = SheetView(sheet).cell(0, 0).get("userEnteredValue", {})
     content = escape(str(next(iter(entered.values()), "")))
     names = ' class="first shown"' if first else ""
-    table = painter.table()
+    table = painter.table() + painter.charts()
     return f'<section{names} data-gid="{gid}" data-first="{content}">{table}</section>'
 
 

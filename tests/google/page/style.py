@@ -23,7 +23,8 @@ header .who{width:32px;height:32px;border-radius:50%;background:#0b57d0;color:#f
 .bar .fx{color:#80868b;font-style:italic;padding:0 10px;font-family:serif}
 .bar .content{white-space:pre;overflow:hidden}
 main{flex:1;overflow:auto;background:#fff}
-main section{display:none}
+main section{display:none;position:relative}
+.chart{position:absolute;z-index:3;background:#fff;border:1px solid #dadce0}
 main section.shown{display:block}
 .grid{table-layout:fixed;border-collapse:separate;border-spacing:0}
 .grid th,.grid td{border-right:1px solid #e1e3e6;border-bottom:1px solid #e1e3e6;padding:0}

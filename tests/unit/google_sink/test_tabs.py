@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import statistics
 from pathlib import Path
 from typing import Any
@@ -260,3 +261,17 @@ def test_figures_are_those_of_the_runs(google: LocalGoogle) -> None:
         if len(values) > 1:
             assert statistics.stdev(values) == pytest.approx(row[2])
     assert 6 == len(best)
+
+
+def test_the_page_draws_the_chart(google: LocalGoogle) -> None:
+    """A line through the best runs so far, with its title, in the colour of the workbook's."""
+    for number in range(3):
+        sheetlog.log({"lr": number}, {"accuracy": number / 4}, name=f"run {number}")
+    client = PlainClient(google.base_url)
+    page = client.get(sheetlog.location().partition("#")[0].removeprefix(google.base_url))
+    client.close()
+    (chart,) = re.findall(r'<svg class="chart".*?</svg>', page.body.decode())
+    assert "Best so far: Accuracy" in chart
+    assert "50.0%" in chart
+    assert 'stroke="#0f766e"' in chart
+    assert 'points="' in chart
