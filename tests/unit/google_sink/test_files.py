@@ -322,6 +322,19 @@ def test_readers_of_the_sheet_without_the_files(google: LocalGoogle, url: str) -
     assert "/drive/folders/" in found.words
 
 
+def test_fetched_back(
+    google: LocalGoogle, url: str, place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By the run, whether the journal or only the sheet knows it."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(place / "cache"))
+    log(url, b"weights", name="one")
+    log(url, b"others", name="two")
+    assert b"weights" == sheetlog.artifact("m", run="one", sheet=url).read_bytes()
+    monkeypatch.setenv("SHEETLOG_JOURNAL", str(place / "elsewhere" / "journal.sqlite3"))
+    fetched = sheetlog.artifact("m", run="two", sheet=url)
+    assert ("m.bin", b"others") == (fetched.name, fetched.read_bytes())
+
+
 def test_secrets_in_names(google: LocalGoogle, url: str) -> None:
     """A name is part of a shared folder as well."""
     secret = "ghp_" + "a1B2" * 9
