@@ -245,3 +245,20 @@ def test_a_row_that_its_text_makes_high(book: Path) -> None:
     sheet = openpyxl.load_workbook(book)["Runs"]
     assert 72 == sheet.row_dimensions[4].height
     assert [(4, 3)] == places(book)
+
+
+def test_a_picture_of_people_s_in_the_same_cell_stays(book: Path) -> None:
+    """What we take away is only what we drew."""
+    logged(book, new("b", **{KEY: image(book.parent, "b.png")}), added=ADDED)
+    with zipfile.ZipFile(book) as archive:
+        members_ = {name: archive.read(name) for name in archive.namelist()}
+    members_[DRAWING] = members_[DRAWING].replace(b'name="sheetlog 2"', b'name="Holiday"')
+    with zipfile.ZipFile(book, "w") as archive:
+        for name, data in members_.items():
+            archive.writestr(name, data)
+    logged(book, edits={"b": {KEY: image(book.parent, "c.png", "blue")}})
+    assert [(4, 2), (4, 2)] == places(book)
+    assert 'name="Holiday"' in part(book, DRAWING)
+    assert 2 == len(members(book, "xl/media/"))
+    logged(book, edits={"b": {KEY: "not stored"}})
+    assert [(4, 2)] == places(book)
