@@ -9,7 +9,8 @@ from __future__ import annotations
 import hashlib
 import posixpath
 import re
-from collections.abc import Collection
+from collections.abc import Callable, Collection
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from sheetlog.xlsx import colspans
@@ -71,12 +72,21 @@ class Picture(NamedTuple):
     """What a click opens."""
 
 
+class _Box(NamedTuple):
+    """A place within a cell, in English metric units."""
+
+    left: int
+    top: int
+    right: int
+    bottom: int
+
+
 class Pictures:
     """The pictures that one change puts into a tab, and takes away from it."""
 
     def __init__(self, sheet: Worksheet) -> None:
         self._sheet = sheet
-        self._new: list[tuple[int, int, Picture, float]] = []
+        self._new: list[tuple[int, int, Picture, _Box]] = []
         self._gone: set[tuple[int, int]] = set()
 
     def put(self, column: int, row: int, picture: Picture, *, height: float) -> None:
@@ -88,7 +98,9 @@ class Pictures:
             picture: to show.
             height: of the row, in points.
         """
-        self._new.append((column, row, picture, height))
+        box = self._box(column, picture, height)
+        if box is not None:
+            self._new.append((column, row, picture, box))
 
     def take(self, column: int, row: int) -> None:
         """Take away the picture of ours that stands in a cell, if there is one."""
@@ -108,17 +120,14 @@ class Pictures:
         spaces = self._spaces(package.head(part, b"\0", _BEGINNING))
         anchors = []
         number = _last(package, part)
-        for column, row, picture, height in self._new:
-            box = self._box(column, picture, height)
-            if box is not None:
-                number += 1
-                image = relations.id("image", self._media(picture))
-                link = relations.id("hyperlink", safe(picture.url), external=True)
-                xml = _anchor(number, column, row, picture, box=box, image=image, link=link)
-                anchors.append(xml.replace("<xdr:twoCellAnchor", f"<xdr:twoCellAnchor{spaces}", 1))
+        for column, row, picture, box in self._new:
+            number += 1
+            image = relations.id("image", self._media(picture))
+            link = relations.id("hyperlink", safe(picture.url), external=True)
+            xml = _anchor(number, column, row, picture, box=box, image=image, link=link)
+            anchors.append(xml.replace("<xdr:twoCellAnchor", f"<xdr:twoCellAnchor{spaces}", 1))
         relations.save()
-        if anchors:
-            package.grow(part, "".join(anchors).encode())
+        package.grow(part, "".join(anchors).encode())
 
     def _part(self) -> str | None:
         """Return the tab's drawing, if it has one."""
@@ -172,13 +181,15 @@ class Pictures:
             package.add(part, picture.data)
         return part
 
-    def _box(
-        self, column: int, picture: Picture, height: float
-    ) -> tuple[int, int, int, int] | None:
-        """Return left, top, right and bottom within the cell, in English metric units."""
+    @cached_property
+    def _widths(self) -> Callable[[int], int]:
         frame = self._sheet.frame
         found = colspans.spans_of(frame.child("cols"))
-        width = colspans.widths(found, found, frame.child("sheetFormatPr")).before(column)
+        return colspans.widths(found, found, frame.child("sheetFormatPr")).before
+
+    def _box(self, column: int, picture: Picture, height: float) -> _Box | None:
+        """Return where in its cell a picture stands; None: there is no room for it."""
+        width = self._widths(column)
         if width < 24 * _PIXEL:  # hidden, perhaps for now
             width = 100 * _PIXEL
         high = (height - _LABEL) * _POINT - _EDGE * _PIXEL
@@ -188,7 +199,7 @@ class Pictures:
         natural = (picture.width * _PIXEL, picture.height * _PIXEL)
         scale = min(wide / natural[0], high / natural[1], _LARGER)
         left, top = _EDGE * _PIXEL, _LABEL * _POINT
-        return left, top, left + int(natural[0] * scale), top + int(natural[1] * scale)
+        return _Box(left, top, left + int(natural[0] * scale), top + int(natural[1] * scale))
 
 
 def _anchor(
@@ -197,7 +208,7 @@ def _anchor(
     row: int,
     picture: Picture,
     *,
-    box: tuple[int, int, int, int],
+    box: _Box,
     image: str,
     link: str,
 ) -> str:
