@@ -8,8 +8,8 @@ from __future__ import annotations
 
 CAS = "delete_create_same_id_in_batch"
 """Whether a metadata id that a batch deletes can be created again later in the same batch. If so,
-columns are compared and set in the batch itself; if not, the answer that comes with the batch
-shows whether they moved, and what landed in a wrong column is put right."""
+columns are compared and set in the batch itself; if not, each batch has an undo tab and stamps on
+its columns, which show whether they moved, and what landed in a wrong column is put right."""
 
 OPEN: dict[str, str] = {
     CAS: "tried with the first batch; what was learned is kept in the spreadsheet",

@@ -39,6 +39,8 @@ class Desk:
     """The template's title of the tab, where several tabs are marked or none is."""
     compare: bool | None = None
     """Whether columns can be compared and set in a batch; None: not known yet."""
+    copies: bool = True
+    """Whether Google lets rows be copied to an undo tab."""
     deadline: float | None = None
     """When the present delivery must end, as `google.now()` counts."""
     fresh: bool = False

@@ -52,7 +52,7 @@ class Extras:
     taken: Collection[int] = ()
     """Metadata ids that strangers have."""
     nonce: str = ""
-    """Of the undo tab."""
+    """Of the undo tab; empty: there is none."""
     now: float = 0.0
     """Seconds since 1970."""
     raw: Mapping[str, Mapping[int, Json]] = field(default_factory=dict)
@@ -144,7 +144,7 @@ def _undo(
     """Return what a batch writes over."""
     marked = _marked(plan, places)
     # Where columns are compared, nothing of anybody's can be in the way of new rows.
-    kept = bool(plan.edits or marked) or not extras.compare
+    kept = bool(extras.nonce) and bool(plan.edits or marked or not extras.compare)
     lines = sheets_undo.lines(plan, view, places, extras.raw, cleared) if kept else []
     keys = sheets_undo.named(lines, places, marked)
     for strays in cleared.values():

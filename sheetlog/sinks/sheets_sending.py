@@ -13,7 +13,7 @@ from typing import Any
 from sheetlog.errors import RefusedError, SheetError, StaleError
 from sheetlog.google.http import SHEETS
 from sheetlog.google.replies import InvalidError, MissingError
-from sheetlog.sinks import sheets_room, sheets_view
+from sheetlog.sinks import sheets_room, sheets_undo, sheets_view
 from sheetlog.sinks.sheets_desk import Desk
 from sheetlog.sinks.sheets_view import NoTab, View
 
@@ -27,6 +27,10 @@ READ_BACK = (
 
 class CannotCompareError(RefusedError):
     """Google refuses a batch that compares and sets columns although they are where they were."""
+
+
+class CannotCopyError(RefusedError):
+    """Google refuses to copy a row to an undo tab: merged cells, say, or too many tabs."""
 
 
 def send(
@@ -115,7 +119,13 @@ def _refused(
         return False
     if created.get("metadataKey") == sheets_view.TOKEN:
         return False
-    _changed_or_refused(desk, base, requests, error, compared=compared)
+    try:
+        _changed_or_refused(desk, base, requests, error, compared=compared)
+    except RefusedError as refused:
+        if desk.copies and sheets_undo.copies(request):
+            desk.copies = False
+            raise CannotCopyError(str(refused), ambiguous=error.ambiguous) from error
+        raise
     return False
 
 

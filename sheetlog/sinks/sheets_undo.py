@@ -188,6 +188,12 @@ def _copied(undo: Undo, row: int, to: int, width: int) -> Json:
     return {"copyPaste": {"source": source, "destination": target, **kind}}
 
 
+def copies(request: Json) -> bool:
+    """Return whether a request is one of those that make an undo tab."""
+    added = request.get("addSheet", {}).get("properties", {})
+    return "copyPaste" in request or added.get("title", "").startswith(TITLE)
+
+
 def deletion(undo: Undo) -> Iterator[Json]:
     """Yield what takes the tab and its stamps away."""
     if not undo.kept:

@@ -40,7 +40,7 @@ def write(
     """Carry out a plan in a tab."""
     try:
         return _written(desk, base, plan, template, tokens)
-    except sheets_sending.CannotCompareError as first:
+    except (sheets_sending.CannotCompareError, sheets_sending.CannotCopyError) as first:
         try:
             return _written(desk, base, plan, template, tokens)
         except SheetError as error:
@@ -60,7 +60,7 @@ def _written(
         compare=compare,
         learned=_learned(desk, base),
         taken=desk.tokens.foreign,
-        nonce=nonce(),
+        nonce=nonce() if desk.copies else "",
         now=desk.google.wall(),
         raw=desk.raw,
     )

@@ -17,6 +17,8 @@ from sheetlog.record import Record
 from tests.faults.sheets_histories import History, KilledError, Shown, blank
 from tests.faults.sheets_wire import Hands, call
 from tests.google.server import LocalGoogle, serving
+from tests.google.sheets.refusals import RefusedError
+from tests.google.sheets.requests.registry import REQUESTS
 
 READINGS = (
     {},
@@ -227,4 +229,17 @@ def test_an_edit_that_is_right_leaves_nothing_behind(told: Told) -> None:
     book = told.google.world.spreadsheets[told.spreadsheet]
     assert ["Cover", "Plans", "Runs"] == [sheet.title for sheet in book.sheets]
     assert set() == {entry.key for entry in book.metadata.values()} & {"sl.u", "sl.s"}
+    told.ended()
+
+
+def test_a_row_that_cannot_be_copied(told: Told, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where Google refuses the undo tab, the edit is made without one."""
+
+    def refused(_: object, body: object) -> None:
+        raise RefusedError("You can't paste over a part of a merged cell.")
+
+    monkeypatch.setitem(REQUESTS, "copyPaste", refused)
+    assert told.put(0, "a", 2, metrics__acc=9, params__lr=1) is None
+    assert 9 == told.shown.cell(1, "metrics.acc")
+    assert not told.processes[0].sink._desk.copies
     told.ended()
