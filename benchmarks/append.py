@@ -31,12 +31,13 @@ import tempfile
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from sheetlog import layout
 from sheetlog.catalog import load
-from sheetlog.record import Record
+from sheetlog.record import Link, Record
 from sheetlog.sinks.excel import ExcelSink
 
 Times = tuple[float, float]
@@ -49,6 +50,7 @@ def main() -> None:
     parser.add_argument("--sizes", default="100,1000,10000")
     parser.add_argument("--others", type=int, default=10_000)
     parser.add_argument("--repeat", type=int, default=9)
+    parser.add_argument("--links", action="store_true", help="each run has a link")
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--child", help=argparse.SUPPRESS)
     parser.add_argument("--floor", action="store_true", help=argparse.SUPPRESS)
@@ -59,14 +61,15 @@ def main() -> None:
     rows = []
     for size in map(int, given.sizes.split(",")):
         with tempfile.TemporaryDirectory(dir=".") as folder:
-            rows.append(measured(Path(folder), size, given.others, given.repeat))
+            run = partial(record, linked=given.links)
+            rows.append(measured(Path(folder), size, given.others, given.repeat, run))
     if given.json:
         print(json.dumps(rows, indent=2))
     else:
         print(table(rows))
 
 
-def record(number: int) -> Record:
+def record(number: int, *, linked: bool = False) -> Record:
     """Return a run of 30 columns: 3 of the run, 12 metrics, 15 params of mixed kinds."""
     chance = random.Random(number)
     values: dict[str, Any] = {
@@ -79,6 +82,9 @@ def record(number: int) -> Record:
     values |= {f"params.int{index}": chance.randrange(1, 5000) for index in range(4)}
     words = ("adam", "sgd", "cosine", "linear", "resnet-50", "vit-b-16", "imagenet", "none")
     values |= {f"params.word{index}": chance.choice(words) for index in range(5)}
+    if linked:
+        url = f"https://drive.google.com/file/d/{number:030}/view"
+        values["artifacts.model"] = Link(text="model.pt", url=url)
     return Record(id=f"bench-{number:09}", values=values)
 
 
@@ -103,20 +109,22 @@ def median(times: list[Times]) -> Times:
     return statistics.median(t[0] for t in times), statistics.median(t[1] for t in times)
 
 
-def measured(folder: Path, size: int, others: int, repeat: int) -> dict[str, Any]:
+def measured(
+    folder: Path, size: int, others: int, repeat: int, run: Callable[[int], Record]
+) -> dict[str, Any]:
     """Return the times of all ways at one size."""
     path = folder / "runs.xlsx"
     sink = ExcelSink(str(path))
-    delivered(sink, [record(number) for number in range(size)])
+    delivered(sink, [run(number) for number in range(size)])
     for number in range(20):  # segments as they are in daily use
-        delivered(sink, [record(size + number)])
+        delivered(sink, [run(size + number)])
     found: dict[str, Any] = {"rows": size, "bytes": path.stat().st_size}
     found["floor"] = median([timed(lambda: copied(path)) for _ in range(repeat)])
     floors = [in_child(path, "--floor") for _ in range(repeat)]
     found["floor, new process"] = median([each[0] for each in floors])
     numbers = iter(range(size + 100, size + 10_000))
     found["warm"] = median(
-        [timed(lambda: delivered(sink, [record(next(numbers))])) for _ in range(repeat)]
+        [timed(lambda: delivered(sink, [run(next(numbers))])) for _ in range(repeat)]
     )
     new = [in_child(path) for _ in range(repeat)]
     found["new process"] = median([each[0] for each in new])
