@@ -277,7 +277,10 @@ def _width(key: str | None, kind: str, title: str, sample: Cell) -> int:
     """Return a width that fits the title with its filter button, and what will stand below."""
     least = _KEY_WIDTHS.get(key or "") or _WIDTHS.get(kind, 11)
     wide = _cells(title) + 4
-    text = _cells(sample) + 2 if isinstance(sample, str) and kind == "general" else 0
+    # Both products show ten digits of a number that has no format, and what changed is bold.
+    plain = isinstance(sample, float) and key is not None and section(key) == "params"
+    shown = f"{sample:.10g}" if plain else sample
+    text = _cells(shown) + 2 if isinstance(shown, str) and kind == "general" else 0
     return max(least, min(wide, _WIDEST_TITLE), min(text, 28))
 
 

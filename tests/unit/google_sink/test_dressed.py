@@ -119,3 +119,13 @@ def test_a_number_is_the_same_without_its_decimal_mark(value: float) -> None:
     written = sheets_formulas.number(value, 17)
     assert not set(",.") & set(written)
     assert value == float(written)
+
+
+def test_a_setting_with_many_digits_fits_its_column(google: LocalGoogle) -> None:
+    """A learning rate drawn at random is read whole, and not cut in the middle."""
+    sheetlog.log({"lr": 0.0007744278707, "epochs": 3}, {}, sheet=SHEET)
+    (tab, *_) = whole(google)["sheets"]
+    titles = [cell.get("formattedValue") for cell in tab["data"][0]["rowData"][0]["values"]]
+    sizes = tab["data"][0]["columnMetadata"]
+    assert len("0.0007744278707") * 7 <= sizes[titles.index("lr")]["pixelSize"]
+    assert 100 >= sizes[titles.index("epochs")]["pixelSize"]
