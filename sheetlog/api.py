@@ -285,7 +285,9 @@ def _logged(given: dict[str, Any]) -> Receipt:
         context = around.at_once(chosen.context, target)
         due = around.due(chosen.context, target)
     run, later = collecting.collect(given, rules=rules, context=context), None
-    long = overlong.files(run.values)
+    google = target.startswith(("google:", "http"))
+    limit = overlong.GOOGLE if google else overlong.LIMIT
+    long = overlong.files(run.values, limit=limit)
     if long or given["artifacts"] is not None or given["data"] is not None:
         from sheetlog import completing
 

@@ -13,7 +13,9 @@ from typing import NamedTuple
 from sheetlog.record import OVERFLOW, Scalar, path, section
 
 LIMIT = 32_767
-"""UTF-16 units that a cell holds in Excel; Google Sheets has room for more."""
+"""UTF-16 units that a cell holds in Excel."""
+GOOGLE = 50_000
+"""The same in Google Sheets."""
 CONFIG = "config"
 """The artifact with all params of a run."""
 _NUMBER = 40
@@ -29,22 +31,26 @@ class Long(NamedTuple):
     ending: str
 
 
-def files(values: Mapping[str, Scalar]) -> list[Long]:
-    """Return what of a run's values has to be kept in files; of most runs nothing."""
+def files(values: Mapping[str, Scalar], *, limit: int = LIMIT) -> list[Long]:
+    """Return what of a run's values has to be kept in files; of most runs nothing.
+
+    Args:
+        limit: UTF-16 units that a cell of the run's sheet holds.
+    """
     texts = [(key, value) for key, value in values.items() if isinstance(value, str)]
     size = sum(len(value) for _, value in texts) + _NUMBER * len(values)
-    if 2 * size <= LIMIT:  # however the units are counted
+    if 2 * size <= limit:  # however the units are counted
         return []
     # Only now: no other run has to wait for these to be loaded.
     from sheetlog import yaml_text
     from sheetlog.cells import too_long
     from sheetlog.flatten import unflatten
 
-    long = [(key, value) for key, value in texts if too_long(value, LIMIT)]
+    long = [(key, value) for key, value in texts if too_long(value, limit)]
     found = []
     params = {key: value for key, value in values.items() if section(key) == "params"}
     listed = sum(len(key) + len(str(value)) + 6 for key, value in params.items())
-    if listed > LIMIT or any(key in params for key, _ in long):
+    if listed > limit or any(key in params for key, _ in long):
         found.append(Long(CONFIG, yaml_text.dumps(unflatten(params, "params")), ".yaml"))
     found += [Long(path(key), value, ".txt") for key, value in long if key not in params]
     return found
