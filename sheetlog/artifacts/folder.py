@@ -61,12 +61,12 @@ class FolderStore:
             line = Version(run, os.path.basename(final), size, digest)
             if artifact is None:
                 return self._stored(line)
-            lines = folder_versions.added(self._folder, safe_name(artifact), line)
+            number, same = folder_versions.added(self._folder, safe_name(artifact), line)
         except (OSError, ValueError) as error:  # ValueError: a name that the system cannot have
             raise ArtifactError(
                 f"'{path}' cannot be kept in '{self._folder}': {_why(error)}"
             ) from error
-        return self._stored(line, *folder_versions.number(lines, line))
+        return self._stored(line, number, same)
 
     def fetch(self, link: Link, target: str) -> None:
         """Write what a link opens; see `Store.fetch`."""
@@ -94,7 +94,7 @@ class FolderStore:
             lines = folder_versions.known(self._folder, safe_name(artifact))
         except OSError as error:
             raise ArtifactError(f"'{self._folder}' cannot be read: {_why(error)}") from error
-        return [self._stored(line, *folder_versions.number(lines, line)) for line in lines]
+        return [self._stored(*each) for each in folder_versions.numbered(lines)]
 
     def _stored(self, line: Version, version: int = 1, same_as: int | None = None) -> Stored:
         url = self._url(os.path.join(self._folder, line.run, line.file))

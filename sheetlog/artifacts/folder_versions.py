@@ -11,7 +11,7 @@ import contextlib
 import hashlib
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 _LINE = re.compile(r"([^\t\n]+)\t([^\t\n]+)\t([0-9]+)\t([0-9a-f]{64})\n")
@@ -27,33 +27,33 @@ class Version(NamedTuple):
     sha256: str
 
 
-def number(lines: Sequence[Version], line: Version) -> tuple[int, int | None]:
-    """Return a version's number, and that of the first one with the same bytes before it."""
-    own = next(
-        at for at, each in enumerate(lines) if (each.run, each.sha256) == (line.run, line.sha256)
-    )
-    same = next((at for at, each in enumerate(lines[:own]) if each.sha256 == line.sha256), None)
-    return own + 1, None if same is None else same + 1
+def numbered(lines: Iterable[Version]) -> Iterator[tuple[Version, int, int | None]]:
+    """Yield each version with its number, and that of the first one with the same bytes."""
+    first: dict[str, int] = {}
+    for number, line in enumerate(lines, 1):
+        yield line, number, first.get(line.sha256)
+        first.setdefault(line.sha256, number)
 
 
-def added(folder: str, stem: str, line: Version) -> list[Version]:
-    """Return the versions with this one among them.
+def added(folder: str, stem: str, line: Version) -> tuple[int, int | None]:
+    """Add a version, and return its number, and that of the first one with the same bytes.
 
     Args:
         folder: of the store.
         stem: what the files of the artifact are called, without ending.
+        line: to add, unless it is there.
 
     Raises:
         OSError: it cannot be written or read.
     """
-    lines = known(folder, stem)
-    if not _among(line, lines):
+    # Not parsed twice: there may be tens of thousands.
+    if f"\n{_text(line)}\n" not in f"\n{_contents(folder, stem)}":
         _append(_path(folder, stem), line)
-        lines = known(folder, stem)
-    if not _among(line, lines):
-        # A network folder whose clients overwrite one another's ends.
-        lines = [*lines, line]
-    return lines
+    # In a network folder whose clients overwrite one another's ends it may be missing.
+    for each, number, same in numbered([*known(folder, stem), line]):
+        if (each.run, each.sha256) == (line.run, line.sha256):
+            return number, same
+    raise AssertionError
 
 
 def known(folder: str, stem: str) -> list[Version]:
@@ -62,19 +62,11 @@ def known(folder: str, stem: str) -> list[Version]:
     Raises:
         OSError: they cannot be read.
     """
-    path = _path(folder, stem)
-    try:
-        text = _read(path)
-    except FileNotFoundError:
-        _remake(folder, stem, path)
-        try:
-            text = _read(path)
-        except FileNotFoundError:  # no run has it, so that there was nothing to write
-            return []
     found: dict[tuple[str, str], Version] = {}
-    for run, file, size, sha256 in _LINE.findall(text):
+    for run, file, size, sha256 in _LINE.findall(_contents(folder, stem)):
         # Two processes that complete one run may both have written it.
-        found.setdefault((run, sha256), Version(run, file, int(size), sha256))
+        if (run, sha256) not in found:
+            found[run, sha256] = Version(run, file, int(size), sha256)
     return list(found.values())
 
 
@@ -90,12 +82,23 @@ def hash_of(folder: str, run: str, file: str) -> str | None:
     return None
 
 
-def _among(line: Version, lines: Sequence[Version]) -> bool:
-    return any((each.run, each.sha256) == (line.run, line.sha256) for each in lines)
-
-
 def _path(folder: str, stem: str) -> str:
     return os.path.join(folder, ".store", "versions", f"{stem}.tsv")
+
+
+def _text(line: Version) -> str:
+    return "\t".join(map(str, line))
+
+
+def _contents(folder: str, stem: str) -> str:
+    """Return the text file of an artifact; where there is none it is made first."""
+    path = _path(folder, stem)
+    if not os.path.exists(path):
+        _remake(folder, stem, path)
+    try:
+        return _read(path)
+    except FileNotFoundError:  # no run has it, so that there was nothing to write
+        return ""
 
 
 def _read(path: str) -> str:
@@ -104,13 +107,12 @@ def _read(path: str) -> str:
 
 
 def _append(path: str, line: Version) -> None:
-    text = "\t".join((line.run, line.file, str(line.size), line.sha256))
     os.makedirs(os.path.dirname(path), exist_ok=True)
     flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_BINARY", 0)
     handle = os.open(path, flags, 0o666)
     try:
         # The line break in front ends a line that a full disk has cut.
-        os.write(handle, f"\n{text}\n".encode())
+        os.write(handle, f"\n{_text(line)}\n".encode())
         os.fsync(handle)
     finally:
         os.close(handle)
@@ -125,7 +127,7 @@ def _remake(folder: str, stem: str, path: str) -> None:
     part = f"{path}.{os.urandom(6).hex()}"
     try:
         with open(part, "x", encoding="utf-8", newline="") as file:
-            file.writelines("\t".join(map(str, line)) + "\n" for line in lines)
+            file.writelines(f"{_text(line)}\n" for line in lines)
         # Not `replace`: another process may have made it, and appended to it already.
         os.link(part, path)
     except FileExistsError:

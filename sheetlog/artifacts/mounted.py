@@ -82,12 +82,11 @@ class MountedStore:
                 own = self._there(lines, digest, size)
                 own = own or self._copied(path, size, run, name, digest)
                 line = Version(run, os.path.basename(own), size, digest)
-                lines = folder_versions.added(self._folder, stem, line) if stem else [line]
+                told = folder_versions.added(self._folder, stem, line) if stem else (1, None)
         except (OSError, ValueError) as error:
             why = getattr(error, "strerror", None) or str(error)
             raise ArtifactError(f"'{path}' cannot be kept in '{self._folder}': {why}") from error
-        id_ = self._waited(own)
-        return _stored(line, id_, *folder_versions.number(lines, line))
+        return _stored(line, self._waited(own), *told)
 
     def fetch(self, link: Link, target: str) -> None:
         """Write what a link opens; see `Store.fetch`."""
@@ -112,10 +111,10 @@ class MountedStore:
         """Return those of an artifact's versions that have an id; see `Store.versions`."""
         lines = folder_versions.known(self._folder, safe_name(artifact))
         found = []
-        for line in lines:
+        for line, number, same in folder_versions.numbered(lines):
             path = self._there(lines, line.sha256, line.size)
             if path is not None and (id_ := self._id(path)):
-                found.append(_stored(line, id_, *folder_versions.number(lines, line)))
+                found.append(_stored(line, id_, number, same))
         return found
 
     def _there(self, lines: Sequence[Version], digest: str, size: int) -> str | None:
