@@ -309,3 +309,38 @@ def test_shipped_templates_fit_a_screen(name):
     for each, d in dressing:
         assert each.hidden or d.width >= len(each.title) + 4
         assert len(d.note or "") <= 255
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ({"goal": "max"}, (colours.BETTER, colours.WORSE)),
+        ({"goal": "min"}, (colours.WORSE, colours.BETTER)),
+        ({}, None),
+    ],
+)
+def test_differences_are_coloured_by_their_goal(said, expected):
+    """More is better or worse; a column that compares has no best run of its own."""
+    column = Column(title="Δ", formula="={metrics.x}", delta="metrics.x", **said)
+    found = dress.dress_column(column, "formula.Δ", "Δ", sample=0.5)
+    assert expected == found.signs
+    assert (None, None, "right") == (found.goal, found.scale, found.align)
+
+
+@pytest.mark.parametrize(
+    ("format_", "sample", "code"),
+    [
+        ("percent", 0.93, "+0.0%;-0.0%;0.0%"),
+        ("percent", 93.1, '+0.0"%";-0.0"%";0.0"%"'),
+        (None, 56.5, "+0.00;-0.00;0.00"),
+        (None, 2e-5, "+0.00E+00;-0.00E+00;0.00E+00"),
+        (None, None, "+0.0000;-0.0000;0.0000"),
+        ("0.000", 0.5, "+0.000;-0.000;0.000"),
+    ],
+)
+def test_differences_have_the_digits_of_what_they_compare(format_, sample, code):
+    """A difference shows as many digits as the values, and its sign."""
+    column = Column(title="Δ", formula="={metrics.x}", delta="metrics.x", format=format_)
+    found = dress.dress_column(column, "formula.Δ", "Δ", sample=sample)
+    assert code == found.number_format
+    assert patterns.problem(code) is None
