@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+import sheetlog
 from sheetlog.artifacts import spool as module
 from sheetlog.artifacts.spool import Item, Spool
 from sheetlog.errors import ArtifactError
@@ -180,3 +181,30 @@ def test_only_the_user_can_read_it(spool: Spool, tmp_path: Path) -> None:
         modes = {p.stat().st_mode & 0o077 for p in (tmp_path / "files").iterdir()}
         assert {0} == modes
         assert 0 == (tmp_path / "files").stat().st_mode & 0o077
+
+
+def test_a_workbook_s_folder_that_cannot_be_made(place: Path) -> None:
+    """The row lands, the file waits, and `sync` stores it once there is a place for it."""
+    Path("runs_files").write_text("in the way")
+    with pytest.warns(sheetlog.SheetlogWarning, match="cannot be kept in"):
+        receipt = sheetlog.log({}, {"acc": 1}, name="n", artifacts={"model": b"weights"})
+    assert (True, ("model",)) == (receipt.delivered, receipt.pending)
+    assert "pending" == sheetlog.runs()["artifacts.model"].iloc[0]
+    assert [1] == [each.files for each in sheetlog.status()]
+    Path("runs_files").unlink()
+    assert 0 == sheetlog.sync().pending
+    assert "model.bin" == sheetlog.runs()["artifacts.model"].iloc[0]
+    (stored,) = Path("runs_files").glob("n-*/model.bin")
+    assert b"weights" == stored.read_bytes()
+    assert [] == sheetlog.status()
+
+
+def test_offline_files_wait_for_no_one(place: Path) -> None:
+    """A workbook's files are stored at once; the row waits."""
+    sheetlog.configure(offline=True)
+    with pytest.warns(sheetlog.SheetlogWarning, match="offline"):
+        receipt = sheetlog.log({}, {"acc": 1}, name="n", artifacts={"model": b"weights"})
+    assert (False, ()) == (receipt.delivered, receipt.pending)
+    sheetlog.configure(offline=None)
+    assert (1, 0) == (len(sheetlog.sync().delivered), sheetlog.sync().pending)
+    assert "model.bin" == sheetlog.runs()["artifacts.model"].iloc[0]
