@@ -132,9 +132,7 @@ class Styles:
         data = self._part[1]
         # What was added since is not in these bytes.
         added = "_formats" in self.__dict__ and self._formats.added
-        return bool(added) or any(
-            text.encode() in data for text in (code, spans.escaped(code))
-        )
+        return bool(added) or any(text.encode() in data for text in (code, spans.escaped(code)))
 
     def unlocked(self, xf: int) -> bool:
         """Return whether a person may type into such a cell of a protected tab."""

@@ -227,9 +227,7 @@ class Worksheet:
                 best = max(best, (count, table), key=lambda entry: entry[0])
         return best[1]
 
-    def _run(
-        self, row: int, left: int, right: int, data: Collection[int] = frozenset()
-    ) -> Region:
+    def _run(self, row: int, left: int, right: int, data: Collection[int] = frozenset()) -> Region:
         """Return the header from `left` to `right`, and on for as long as there are titles.
 
         Args:
