@@ -180,10 +180,13 @@ def _well(undo: Undo, line: Line, state: State) -> bool:
 
 def _id_place(undo: Undo, state: State) -> int | None:
     """Return where the ids stood when the batch was carried out, if that is certain."""
-    at = _ids(undo)
-    if at is not None and undo.stamped and _column(undo, at, state) != _meant(undo, at, state):
+    if not undo.stamped:
+        return _ids(undo)
+    column = state.view.places.get("run.id")
+    if column is None:
         return None
-    return at
+    places = (at for at in range(undo.width) if state.stamps.get(undo.stamp(at)) == column)
+    return next(places, None)
 
 
 def _back(undo: Undo, line: Line, state: State) -> Iterator[Fix]:
@@ -192,7 +195,7 @@ def _back(undo: Undo, line: Line, state: State) -> Iterator[Fix]:
         return
     run = _run(line, _id_place(undo, state), state.view.runs)
     columns = {place: _column(undo, place, state) for place in line.after}
-    row = _row(line, run, columns, state)
+    row = _row(undo, line, run, columns, state)
     if row is None:
         return  # a person has deleted it
     for place, column in columns.items():
@@ -219,18 +222,23 @@ def _run(line: Line, at: int | None, runs: Collection[str]) -> str:
     return next((id_ for id_ in ids if id_ in runs), "")
 
 
-def _row(line: Line, run: str, columns: Mapping[int, int | None], state: State) -> int | None:
+def _row(
+    undo: Undo, line: Line, run: str, columns: Mapping[int, int | None], state: State
+) -> int | None:
     """Return where the row now is that an edit hit: by its id, or by what else stands in it."""
-    if run in state.view.runs:
-        return state.view.runs[run]
     ours = {column for column in columns.values() if column is not None}
     rows: dict[int, dict[int, Json]] = {}
     for (row, place), held in state.cells.items():
         if row > state.view.header and held.get(VALUE):
             rows.setdefault(row, {})[place] = held
+    # Where an id was written over, another row may seem to have the same.
+    known = [row for row in rows if run and state.id(row) == run]
+    if len(known) == 1:
+        return known[0]
+    rows = {row: rows[row] for row in known or rows}
     wrote = {columns[place]: held for place, held in line.after.items()}
     there = {
-        place: held
+        state.stamps.get(undo.stamp(place), place) if undo.stamped else place: held
         for place, held in line.before.items()
         if place not in line.after and held.get(VALUE)
     }

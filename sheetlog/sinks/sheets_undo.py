@@ -29,6 +29,9 @@ UNDO, STAMP = "sl.u", "sl.s"
 TITLE = "sheetlog undo"
 ADRIFT = "adrift:"
 """Before a key: the column whose mark isn't its own."""
+STAMPED = 200
+"""Columns of a tab that are all stamped; of a wider one, those that are written, as marks may
+take 30,000 characters (Sheets API, Metadata)."""
 FIRST = 2
 """The row of the tab at which the pairs of rows begin."""
 
@@ -68,6 +71,8 @@ class Undo:
     """What these were titled then; known from the answer."""
     stamped: bool = False
     """Whether the columns carry stamps, as they aren't compared in the batch."""
+    width: int = 0
+    """Columns of the rows that were copied; known from the answer."""
     kept: bool = True
     """Whether there is a tab of it in the spreadsheet."""
 
@@ -154,7 +159,7 @@ def requests(
             row = at[number] if at else rows[line.run]
             yield _copied(undo, row, FIRST + 2 * number, width)
     if undo.stamped:
-        for place in sorted(undo.keys):
+        for place in range(width) if width <= STAMPED else sorted(undo.keys):
             span = {"dimension": "COLUMNS", "startIndex": place, "endIndex": place + 1}
             location = {"dimensionRange": {"sheetId": undo.sheet, **span}}
             yield create(undo.stamp(place), STAMP, nonce, location)
@@ -246,6 +251,7 @@ def undo(sheet: Json) -> Undo | None:
         titles=titles,
         found={place: _text(rows.get(0, {}).get(place, {})) for place in titles},
         stamped=stamped,
+        width=last,
     )
 
 

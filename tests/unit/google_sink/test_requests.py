@@ -227,7 +227,7 @@ def test_columns_that_cannot_be_compared_get_stamps() -> None:
         for each in found.requests
         if "sl.s" in str(each)
     ]
-    assert [column(1), column(3)] == stamps
+    assert [column(0), column(1), column(2), column(3)] == stamps
     assert not found.compares
     assert "copyPaste" not in kinds(found)
 
