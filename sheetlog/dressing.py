@@ -15,18 +15,15 @@ from typing import TYPE_CHECKING
 from sheetlog import api, catalog, redressing, settings
 from sheetlog.cells import Cell
 from sheetlog.errors import MisuseError, StaleError
-from sheetlog.record import section
 from sheetlog.sinks.base import Dressable, Sink, Table
+from sheetlog.unvarying import unvarying
 
 if TYPE_CHECKING:
     from sheetlog.settings import Settings
     from sheetlog.tabs import Redress
+    from sheetlog.template import Template
 
 _TRIES = 5
-_FOLDED = frozenset({"params", "data", "git", "env", "hardware", "notebook"})
-"""Sections whose columns are folded away when they never vary: results and people's never are."""
-_ENOUGH = 5
-"""So many runs at least: with fewer, nearly nothing varies."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,13 +93,13 @@ def _change(sink: Sink, chosen: Settings) -> Redress:
     if not looks.columns:
         raise MisuseError(f"'{chosen.sheet}' has no runs yet; there is nothing to dress")
     table = sink.read()
-    samples, days = _samples(table), _days(table)
+    template = catalog.load(chosen.template, chosen.language)
     return redressing.plan(
-        catalog.load(chosen.template, chosen.language),
+        template,
         looks,
-        samples=samples,
-        days=days,
-        unvarying=_unvarying(table),
+        samples=_samples(table),
+        days=_days(table),
+        unvarying=_unvarying(table, template),
     )
 
 
@@ -135,18 +132,10 @@ def _days(table: Table) -> Mapping[str, str]:
     return found
 
 
-def _unvarying(table: Table) -> frozenset[str]:
-    """Return the keys of columns of settings in which every run has the same."""
-    if len(table.rows) < _ENOUGH:
-        return frozenset()
+def _unvarying(table: Table, template: Template) -> frozenset[str]:
+    """Return the keys of columns in which every run has the same; never the deciding metric's."""
+    keep = frozenset() if template.best_by is None else frozenset((template.best_by.metric,))
+    places = set(unvarying(table.columns, table.rows, keep=keep))
     return frozenset(
-        column.key
-        for place, column in enumerate(table.columns)
-        if column.key is not None
-        and section(column.key) in _FOLDED
-        and len({_told_apart(row[place]) for row in table.rows}) == 1
+        column.key for column in table.columns if column.key is not None and column.place in places
     )
-
-
-def _told_apart(cell: Cell) -> tuple[str, str]:
-    return type(cell).__name__, str(cell)
