@@ -24,7 +24,7 @@ def test_a_deleted_run_id_column_comes_back_in_the_same_tab(place: Path) -> None
     assert "Run id" in cells.values()
     import openpyxl
 
-    assert ["Runs"] == openpyxl.load_workbook(book).sheetnames
+    assert ["Runs", "Overview", "Dictionary"] == openpyxl.load_workbook(book).sheetnames
 
 
 def shown(desk: office.Office, book: Path) -> dict[str, object]:
