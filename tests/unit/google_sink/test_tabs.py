@@ -275,3 +275,20 @@ def test_the_page_draws_the_chart(google: LocalGoogle) -> None:
     assert "50.0%" in chart
     assert 'stroke="#0f766e"' in chart
     assert 'points="' in chart
+
+
+def test_a_moved_column_is_no_edit_of_the_overview(google: LocalGoogle, template: Path) -> None:
+    """Google spells its formulas anew, and nobody has touched them."""
+    log(2)
+    dressing.redress()
+    source = {"sheetId": 0, "dimension": "COLUMNS", "startIndex": 0, "endIndex": 1}
+    renamed = {"properties": {"sheetId": 0, "title": "All runs"}, "fields": "title"}
+    change(
+        google,
+        {"moveDimension": {"source": source, "destinationIndex": 4}},
+        {"updateSheetProperties": renamed},
+    )
+    template.write_text(OURS.replace("format: percent", 'format: "0.000"'))
+    done = dressing.redress()
+    assert "the tab 'Overview' is written anew" in done.done
+    assert () == done.left
