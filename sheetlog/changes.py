@@ -90,7 +90,9 @@ def configuration(values: Mapping[str, Scalar]) -> str | None:
         return None
     text = "\n".join(f"{key}={_plain(values[key])!r}" for key in keys)
     # 48 bits: that two of a million configurations are taken for one happens once in 500 sheets.
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:12]
+    digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:12]
+    # The letter in front: COUNTIFS takes `12e456789012` for a number, as it would any digits.
+    return f"c{digest}"
 
 
 def _plain(value: Scalar) -> object:
