@@ -9,7 +9,7 @@ Ways, each in CPU and wall milliseconds (the median of `--repeat`):
 - new process: the first row of a process, without the start of Python, its imports and the
   garbage that they leave; and with all of that;
 - saved by a person: the first row after another program has written the file anew;
-- openpyxl: load, append, save; pandas: `ExcelWriter(mode="a", if_sheet_exists="overlay")`.
+- every other library of `benchmarks/rewriters.py` that is installed: load, append, save.
 What is timed is all that a delivery does with the sheet: the lock, `header`, `layout.plan` and
 `apply`. A new process has read the template before, and has no cache of anything else.
 
@@ -35,6 +35,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from benchmarks import rewriters
 from sheetlog import layout
 from sheetlog.catalog import load
 from sheetlog.record import Link, Record
@@ -138,8 +139,13 @@ def measured(
     found["saved by a person"] = median(after)
     if size <= others:
         once = 3 if size <= 1000 else 1
-        found["openpyxl"] = median([timed(lambda: by_openpyxl(path, folder)) for _ in range(once)])
-        found["pandas"] = median([timed(lambda: by_pandas(path, folder)) for _ in range(once)])
+        for name, way in by_others(path, folder).items():
+            try:
+                way()  # the first call imports the library
+            except Exception as error:  # noqa: BLE001  what it refuses it has no time for
+                print(f"{name}: {error!r}", file=sys.stderr)
+            else:
+                found[name] = median([timed(way) for _ in range(once)])
     return found
 
 
@@ -185,31 +191,27 @@ def saved_by_others(path: Path, to: Path) -> None:
             new.writestr(name, old.read(name))
 
 
-def by_openpyxl(path: Path, folder: Path) -> None:
-    """Append a row as openpyxl's documentation says."""
-    import openpyxl
+def by_others(path: Path, folder: Path) -> dict[str, Callable[[], None]]:
+    """Return the ways of other libraries, each to put one run below the others.
 
-    book = openpyxl.load_workbook(path)
-    run = [str(v) if isinstance(v, datetime) else v for _, v in record(1).values.items()]
-    book.active.append(run)
-    book.save(folder / "openpyxl.xlsx")
-
-
-def by_pandas(path: Path, folder: Path) -> None:
-    """Append a row as pandas' documentation says."""
-    import pandas as pd
-
-    copy = folder / "pandas.xlsx"
-    shutil.copyfile(path, copy)
-    row = pd.DataFrame([dict(record(1).values) | {"run.started": "then"}])
-    with pd.ExcelWriter(copy, mode="a", engine="openpyxl", if_sheet_exists="overlay") as writer:
-        end = writer.sheets["Runs"].max_row
-        row.to_excel(writer, sheet_name="Runs", startrow=end, header=False, index=False)
+    What they get was written by XlsxWriter: some of them need a table of shared strings.
+    """
+    plain, to = folder / "plain.xlsx", folder / "others.xlsx"
+    row = [str(v) if isinstance(v, datetime) else v for v in record(1).values.values()]
+    rewriters.calamine_xlsxwriter(path, plain, "Runs", row)
+    return {
+        name: lambda way=way: way(plain, to, "Runs", row)  # type: ignore[misc]
+        for name, way in rewriters.installed().items()
+    }
 
 
 def table(rows: list[dict[str, Any]]) -> str:
     """Return the table: CPU, and wall in brackets."""
-    ways = [key for key in rows[0] if key not in {"rows", "bytes"}]
+    ways = [
+        key
+        for key in dict.fromkeys(key for row in rows for key in row)
+        if key not in {"rows", "bytes"}
+    ]
     lines = [
         "| CPU (wall) in ms | " + " | ".join(f"{row['rows']:,} rows" for row in rows) + " |",
         "|---|" + "---|" * len(rows),
