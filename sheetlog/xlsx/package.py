@@ -228,6 +228,11 @@ class Package:
             kept.pop(same, None)
         if same == key(TYPES):
             self._types = None
+        member = self._archive.members.get(same)
+        if name.endswith(".rels") and member is not None and member.name != name:
+            # Readers that tell cases apart look for it under its part's name, and nowhere else.
+            self._removed.add(same)
+            self._added[same] = name
         self._contents[same] = data
 
     def ending(self, name: str) -> bytes | None:

@@ -139,7 +139,9 @@ def _fill(fd: int, archive: Archive, changes: Changes) -> None:
             else:
                 output.write(piece)
     start = output.place
-    listed = [entries[one] for one in (*archive.members, *changes.added) if one in entries]
+    # One that gets another name is among both.
+    names = dict.fromkeys((*archive.members, *changes.added))
+    listed = [entries[one] for one in names if one in entries]
     directory = b"".join(listed)
     output.write(directory)
     output.write(records.end(len(listed), start, len(directory), archive.comment))

@@ -64,7 +64,9 @@ def test_a_workbook_under_another_name(tmp_path: Path) -> None:
         name.replace("xl/workbook", "x/book"): data.replace(b"xl/workbook", b"x/book")
         for name, data in parts().items()
     }
-    members["x/_rels/book.xml.rels"] = members.pop(RELS).replace(b"worksheets/", b"../xl/worksheets/")
+    members["x/_rels/book.xml.rels"] = members.pop(RELS).replace(
+        b"worksheets/", b"../xl/worksheets/"
+    )
     with Package.open(written(tmp_path, members)) as package:
         assert "x/book.xml" == package.workbook
         assert [SHEET] == [one.target for one in package.relationships(package.workbook)]
@@ -106,7 +108,9 @@ def test_what_is_no_workbook_is_refused(
         Package.open(written(tmp_path, members))
 
 
-@pytest.mark.parametrize("kind", ["spreadsheetml.template.main+xml", "SpreadsheetML.Sheet.Main+XML"])
+@pytest.mark.parametrize(
+    "kind", ["spreadsheetml.template.main+xml", "SpreadsheetML.Sheet.Main+XML"]
+)
 def test_other_kinds_of_workbooks(tmp_path: Path, kind: str) -> None:
     """Templates, and types in another case, are workbooks."""
     members = with_text(TYPES, "spreadsheetml.sheet.main+xml", kind)
@@ -181,7 +185,10 @@ def test_a_part_added(path: Path) -> None:
         package.save()
     after = raw(path)
     assert {TYPES} == {name for name in before if before[name] != after[name]}
-    assert {"xl/tables/table1.xml", "xl/worksheets/_rels/sheet1.xml.rels"} == after.keys() - before.keys()
+    assert {
+        "xl/tables/table1.xml",
+        "xl/worksheets/_rels/sheet1.xml.rels",
+    } == after.keys() - before.keys()
     with Package.open(path) as package:
         assert [b"<table/>"] == [package.read(one.target) for one in package.relationships(SHEET)]
 
@@ -299,3 +306,19 @@ def test_targets_lead_there_and_back(source: str, target: str, expected: str) ->
     """A relative target resolves to the part that it was made for."""
     assert expected == names.relative(source, target)
     assert target == names.resolved(source, expected)
+
+
+def test_relationships_get_the_case_of_their_part(tmp_path: Path) -> None:
+    """Excel finds them in any case; openpyxl, and with it pandas, only under the part's name."""
+    members, wrong = parts(), "xl/worksheets/_rels/SHEET1.xml.rels"
+    right = names.relationships_of(SHEET)
+    members[wrong] = (
+        b'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"/>'
+    )
+    path = written(tmp_path, members)
+    with Package.open(path) as package:
+        package.relate(SHEET, f"{OFFICE}/hyperlink", "https://example.com", external=True)
+        package.save()
+    with zipfile.ZipFile(path) as archive:
+        assert {*members, right} - {wrong} == set(archive.namelist())
+        assert b"example.com" in archive.read(right)
