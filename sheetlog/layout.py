@@ -175,7 +175,8 @@ def _edits(
         # A blank cell holds nothing of a person's; the column may be younger than the row.
         theirs = not (key == STATUS and status_of(now) == status_of(before))
         if key not in _OURS and theirs and now not in (None, "") and not same(now, before):
-            warnings.append(f"run {record.id}: '{key}' was changed by a person and stays so")
+            if not same(now, new):  # else another process has written it a moment ago
+                warnings.append(f"run {record.id}: '{key}' was changed by a person and stays so")
             continue
         edits.append(Edit(id=record.id, place=row.place, key=key, cell=new))
     return edits

@@ -271,6 +271,19 @@ def test_a_cell_that_a_person_corrected_stays_and_is_told() -> None:
     assert "changed by a person" in made.warnings[0]
 
 
+def test_a_cell_that_has_its_new_value_is_nobodys_change() -> None:
+    """Another process wrote it between this one's look at the journal and at the sheet."""
+    row = HeaderRow(place=7, revision=2, cells={"run.id": "a", "metrics.acc": 0.95})
+    made = plan(
+        TEMPLATE,
+        header_of(first(), rows={"a": row}),
+        [record(revision=3, metrics__acc=0.95)],
+        shown={"a": record(metrics__acc=0.9)},
+    )
+    assert ["run.revision"] == [edit.key for edit in made.edits]
+    assert () == made.warnings
+
+
 def test_rule_7_a_deleted_row_stays_deleted_unless_asked_for() -> None:
     """A run that was shown and has no row was deleted by a person."""
     shown = {"a": record(metrics__acc=0.9)}
