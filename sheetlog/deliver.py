@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from sheetlog import layout
 from sheetlog.errors import SheetError, SheetlogError, TemplateError, TooLargeError
 from sheetlog.journal.base import Entry, Journal
-from sheetlog.sinks.base import Sink
+from sheetlog.sinks.base import Sink, Tabbed
 from sheetlog.template import Template
 
 LEASE = 120.0
@@ -32,7 +32,7 @@ class Delivery:
     gone: tuple[str, ...] = ()
     """Ids of runs whose row a person deleted; they stay deleted."""
     waiting: int = 0
-    """Entries that still wait in the journal, for all sheets."""
+    """Runs that still wait in the journal, for all sheets."""
     problem: str | None = None
     """Why some still wait: what happened, and what to do."""
     warnings: tuple[str, ...] = ()
@@ -245,6 +245,9 @@ def _some(
     }
     ids = {entry.record.id for entry in entries} - new
     shown = journal.shown(sink.name, ids) if ids else {}
+    if isinstance(sink, Tabbed):
+        # In the tab of another template a later state of a run looks as if its row were deleted.
+        sink.turn_to(template.tab)
     header = sink.header(ids)
     for entry in entries:
         row = header.rows.get(entry.record.id)

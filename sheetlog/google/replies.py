@@ -177,10 +177,11 @@ def _reason(failure: Failure, what: str) -> str:
             "'https://www.googleapis.com/auth/spreadsheets' and '…/auth/drive'; log in with them"
         )
     if "storageQuotaExceeded" in reasons:
+        # Of a person's full Drive as well as of a service account, which never has any room.
         return (
-            "a service account owns no storage and cannot make files; let a person make the "
-            "sheet and share it with the service account as Editor, or use a Shared Drive or a "
-            "person's login"
+            "there is no room left in this login's Drive: delete something there and empty its "
+            "bin; a service account owns no storage at all: let a person make the sheet and share "
+            "it with the account as Editor, or use a Shared Drive or a person's login"
         )
     return ""
 

@@ -110,6 +110,19 @@ class Sink(Protocol):
 
 
 @runtime_checkable
+class Tabbed(Protocol):
+    """A sink whose templates have a tab each, where the sheet's name says none."""
+
+    def turn_to(self, tab: str) -> None:
+        """Mean the tab of the template whose runs come next; called before `header`.
+
+        Args:
+            tab: the title that the template gives to it.
+        """
+        ...
+
+
+@runtime_checkable
 class Preparable(Protocol):
     """A sink whose sheet can be made before there is any run."""
 

@@ -85,6 +85,10 @@ class ExcelSink:
                 self._owner = None
                 self._let_go()
 
+    def turn_to(self, tab: str) -> None:
+        """Mean the tab of a template; `sinks.base` has the details."""
+        self._made_as = tab
+
     def header(self, ids: Collection[str] = ()) -> Header:
         """Return the tab's columns and the rows of some runs; `sinks.base` has the details."""
         mine = self._owner == threading.get_ident()

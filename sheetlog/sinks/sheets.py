@@ -24,7 +24,7 @@ from sheetlog.template import Template
 
 if TYPE_CHECKING:
     from sheetlog.google.http import Google
-    from sheetlog.sinks.base import Dressable, Examinable, Preparable, Sink
+    from sheetlog.sinks.base import Dressable, Examinable, Preparable, Sink, Tabbed
     from sheetlog.tabs import Looks, Redress
 
 LONGEST = 100.0
@@ -39,6 +39,8 @@ class SheetsSink:
         google: the way to Google.
         share_with: e-mail addresses that a sheet is shared with when it is made.
         folder: id or URL of the Drive folder that a sheet is made in.
+        tab: the title that the template gives to the tab, where the name has none; None: it isn't
+            known before something is written.
         say: is told, in a sentence, what a person should know although all went well.
     """
 
@@ -53,6 +55,7 @@ class SheetsSink:
         *,
         share_with: Collection[str] = (),
         folder: str = "",
+        tab: str | None = None,
         say: Callable[[str], None] = lambda _: None,
     ) -> None:
         self.name = name
@@ -66,6 +69,7 @@ class SheetsSink:
             share_with=share_with,
             folder=folder,
             say=say,
+            made_as=tab,
             spreadsheet=parsed.target if parsed.kind == "url" else None,
         )
         self._view: View | None = None
@@ -98,6 +102,11 @@ class SheetsSink:
         finally:
             self._desk.deadline = None
             self._lock.release()
+
+    def turn_to(self, tab: str) -> None:
+        """Mean the tab of a template; `sinks.base` has the details."""
+        if self._desk.made_as != tab:
+            self._desk.made_as, self._view = tab, None
 
     def header(self, ids: Collection[str] = ()) -> Header:
         """Return the tab's columns and the rows of some runs; `sinks.base` has the details."""
@@ -205,3 +214,4 @@ if TYPE_CHECKING:
     __: Preparable = SheetsSink("google:Runs", _Google(lambda: None))
     ___: Examinable = SheetsSink("google:Runs", _Google(lambda: None))
     ____: Dressable = SheetsSink("google:Runs", _Google(lambda: None))
+    _____: Tabbed = SheetsSink("google:Runs", _Google(lambda: None))

@@ -36,7 +36,7 @@ class Desk:
     spreadsheet: str | None
     """Id of the spreadsheet, once it is known."""
     made_as: str | None = None
-    """The template's title of the tab, where several tabs are marked or none is."""
+    """The title that the template gives to the tab; None: it isn't known."""
     compare: bool | None = None
     """Whether columns can be compared and set in a batch; None: not known yet."""
     copies: bool = True
@@ -76,14 +76,19 @@ class Desk:
             self.spreadsheet = finding.find(self.google, title, deadline=self.until)
         return self.spreadsheet is not None
 
-    def look(self) -> View | NoTab:
-        """Return what the tab is like, read now."""
+    def look(self, *, any_tab: bool = False) -> View | NoTab:
+        """Return what the tab is like, read now.
+
+        Args:
+            any_tab: whichever template it is of.
+        """
         if not self.found():
             return NoTab()
         assert self.spreadsheet is not None
         try:
+            made_as = None if any_tab else self.made_as
             view, self.undos = sheets_where.look(
-                self.google, self.spreadsheet, self.name, self.made_as, deadline=self.until
+                self.google, self.spreadsheet, self.name, made_as, deadline=self.until
             )
         except MissingError:
             if self.name.kind == "google":

@@ -20,6 +20,8 @@ def table(desk: Desk) -> Table:
     if sheet is None:
         view = desk.look()
         if isinstance(view, NoTab):
+            view = desk.look(any_tab=True)  # who only looks needn't name the template
+        if isinstance(view, NoTab):
             return Table(columns=(), rows=())
         sheet = _read(desk, view.title)
     return _table(sheet)
@@ -34,7 +36,9 @@ def _guessed(desk: Desk) -> Json | None:
     except InvalidError:
         return None  # there is none of this title
     marked = sheets_view.marked_sheets({"sheets": [sheet]})
-    return sheet if marked and marked[0][2] else None
+    if not marked or not marked[0][2] or desk.made_as not in (None, marked[0][1]):
+        return None
+    return sheet
 
 
 def _read(desk: Desk, title: str) -> Json:

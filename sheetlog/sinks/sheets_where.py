@@ -69,8 +69,12 @@ def look(
 def _chosen(
     marked: Sequence[tuple[Json, str, bool]], name: SheetName, made_as: str | None
 ) -> Json | None:
-    """Return which of the marked tabs is meant."""
-    for sheet, made, own in marked:
+    """Return which of the marked tabs is meant: of those that one template made, the one which
+    still has its title.
+    """
+    for sheet, made, own in sorted(
+        marked, key=lambda one: one[0]["properties"]["title"] != (made_as or USUAL)
+    ):
         properties = sheet["properties"]
         if name.gid is not None:
             if properties["sheetId"] == name.gid:

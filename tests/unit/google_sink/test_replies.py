@@ -67,7 +67,9 @@ def test_refusals() -> None:
     scope = {"message": "x", "details": [{"reason": "ACCESS_TOKEN_SCOPE_INSUFFICIENT"}]}
     assert "scopes" in str(meaning(403, scope))
     full = {"message": "x", "errors": [{"reason": "storageQuotaExceeded"}]}
-    assert "service account" in str(meaning(403, full))
+    said = str(meaning(403, full))
+    assert "no room left in this login's Drive: delete something" in said  # a person's
+    assert "a service account owns no storage at all" in said
 
 
 def test_which_request_was_refused() -> None:
