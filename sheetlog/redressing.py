@@ -24,6 +24,10 @@ ATTRIBUTES = ("width", "number_format", "note", "choices", "hidden", "goal", "gr
 
 _CLOSE = 0.75
 """Widths that differ by less are the same: every program rounds them by its own letters."""
+_PROTECTED = (
+    "the columns of '{}' stay as they are: the tab is protected; take the protection off "
+    "(Review > Unprotect Sheet) and dress it again"
+)
 _NAMES = {"number_format": "number format"}
 _SWITCHED = {
     "hidden": ("is hidden", "is shown"),
@@ -63,13 +67,15 @@ def plan(
         days: of these the day of the first run that has one, as in 2026-11-23.
         unvarying: keys of columns that never vary, to be folded away.
     """
-    wants, memory = Wants.of(template), _read(looks.memory)
-    found = _Found(memory)
+    wants, found = Wants.of(template), _Found(_read(looks.memory))
     for look in looks.columns:
         column = wants.column(look.key)
         dressed = dress.dress_column(column, look.key, look.title, sample=samples.get(look.key))
         folded = look.key in unvarying and (look.grouped or not look.hidden)
         found.column(look, column, dressed, grouped=folded)
+    if looks.protected and found.restyles:
+        found = _Found(_read(looks.memory))
+        found.left.append(_PROTECTED.format(looks.title))
     columns = [replace(look, number_format=found.code(look)) for look in looks.columns]
     tabs = _tabs(template, wants, columns, samples, days) if columns else ()
     written = [tab for tab in tabs if found.tab(tab, looks)]
@@ -77,7 +83,7 @@ def plan(
         base=looks,
         columns=tuple(found.restyles),
         tabs=tuple(written),
-        memory=_written(memory),
+        memory=_written(found.memory),
         words=tuple(found.words),
         left=tuple(found.left),
     )
@@ -90,14 +96,14 @@ class _Found:
         self.restyles: list[Restyle] = []
         self.words: list[str] = []
         self.left: list[str] = []
-        self._memory = memory
+        self.memory = memory
 
     def column(
         self, look: ColumnLook, column: Column, dressed: ColumnDress, *, grouped: bool
     ) -> None:
         """Compare a column with the template, thing by thing."""
         now = _now(look)
-        kept = self._memory.get(look.key)
+        kept = self.memory.get(look.key)
         before = dict(zip(ATTRIBUTES, kept, strict=False)) if kept is not None else None
         wanted = _wanted(column, dressed, before or now, grouped=grouped)
         for name in ATTRIBUTES:
@@ -118,7 +124,7 @@ class _Found:
             value = dressed.choices if name == "choices" else wanted[name]
             restyle = Restyle(key=look.key, place=look.place, attribute=name, value=value)
             self.restyles.append(restyle)
-        self._memory[look.key] = [wanted[name] for name in ATTRIBUTES]
+        self.memory[look.key] = [wanted[name] for name in ATTRIBUTES]
 
     def code(self, look: ColumnLook) -> str | None:
         """Return the number format that a column has once this is carried out."""

@@ -194,6 +194,8 @@ class Looks:
     """By name, those that are there."""
     memory: str = ""
     """What `redressing` had kept in the sheet; blank: nothing."""
+    protected: bool = False
+    """Whether people have locked the runs' tab against changes."""
     version: object = None
     """What the sink needs to see whether the sheet is still the one that was looked at."""
 

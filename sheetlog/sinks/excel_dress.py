@@ -58,6 +58,7 @@ def looks(found: Opened) -> Looks:
         frozen=_frozen(sheet),
         tabs={name: look for name, (_, look) in tabs.items()},
         memory=memory(found.book, sheet.sheet.index),
+        protected=sheet.protected,
         version=package.identity,
     )
 

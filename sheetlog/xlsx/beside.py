@@ -12,7 +12,8 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from sheetlog.tabs import RUN_LINK, Tab, TabCell, TabLook
-from sheetlog.xlsx import besidenames, chart, colspans, references
+from sheetlog.xlsx import besidelook, besidenames, chart, colspans, references
+from sheetlog.xlsx.spans import parse
 from sheetlog.xlsx.styles import Styles
 from sheetlog.xlsx.tab import (
     DECLARED,
@@ -32,7 +33,7 @@ from sheetlog.xlsx.worksheet import Worksheet
 if TYPE_CHECKING:
     from sheetlog.xlsx.package import Package
 
-_KNOWN = re.compile(r'"(\w+) ([0-9a-f]+) ([0-9a-f]+)"')
+_KNOWN = re.compile(r'"(\w+) ([0-9a-f]+) ([0-9a-f]+)(?: ([0-9a-f]+))?"')
 _FORMULA = re.compile(rb"<(?:[\w.-]+:)?f(?:\s[^<>]*)?>([^<]+)</")
 _CACHED = re.compile(rb"(</(?:[\w.-]+:)?f>)<((?:[\w.-]+:)?)v>[^<]*</\2v>")
 _PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
@@ -62,12 +63,14 @@ def put(package: Package, tab: Tab, *, runs: Sheet, header: int, places: Mapping
         sheet = there[0]
         title, part = sheet.title, sheet.part
     formulas = _Formulas(runs.title, header, places)
+    cols = _cols(tab) if there is None else _kept_cols(package, part) or _cols(tab)
     link = _drawn(package, tab, title, part)
-    package.replace(part, _worksheet(package, tab, formulas, link))
+    package.replace(part, _worksheet(package, tab, formulas, link, cols))
     book = Workbook(package)
     sheet = next(each for each in book.sheets if each.part == part)
     shown = {cell_name(cell): text for cell in tab.cells if (text := formulas.shown(cell))}
-    mark = f'"{tab.name} {tab.fingerprint(runs.title)} {_digest(shown)}"'
+    made = f"{tab.fingerprint(runs.title)} {_digest(shown)} {besidelook.made(tab)}"
+    mark = f'"{tab.name} {made}"'
     book.add_names([*formulas.names(tab), (besidenames.BESIDE, mark)], tab=sheet.index)
     book.calculate()
     return title
@@ -81,7 +84,7 @@ def known(package: Package, book: Workbook) -> dict[str, tuple[Sheet, TabLook]]:
         said = _KNOWN.fullmatch(name.text) if name.name.casefold() == besidenames.BESIDE else None
         sheet = by_index.get(name.tab) if name.tab is not None else None
         if said is not None and sheet is not None and said[1] not in found:
-            edited = _digest(dict(_shown(package, book, sheet))) != said[3]
+            edited = _edited(package, Worksheet(package, book, sheet), said[3], said[4])
             look = TabLook(name=said[1], title=sheet.title, made=said[2], edited=edited)
             found[said[1]] = sheet, look
     return found
@@ -146,9 +149,16 @@ def cell_name(cell: TabCell) -> str:
     return references.cell(cell.column, cell.row + 1)
 
 
-def _shown(package: Package, book: Workbook, sheet: Sheet) -> Iterator[tuple[str, str]]:
+def _edited(package: Package, sheet: Worksheet, said: str, looked: str | None) -> bool:
+    """Return whether people changed a tab: what it says, its colours, or what else is in it."""
+    if besidelook.added(sheet) or _digest(dict(_shown(sheet))) != said:
+        return True
+    # Tabs of earlier versions don't remember what they looked like.
+    return looked is not None and besidelook.now(package, sheet) != looked
+
+
+def _shown(worksheet: Worksheet) -> Iterator[tuple[str, str]]:
     """Yield the cells of a tab that hold something, as `_Formulas.shown` gives them."""
-    worksheet = Worksheet(package, book, sheet)
     for number in worksheet.rows.numbers:
         for cell in worksheet.row(number):
             found = _FORMULA.search(cell.inner)
@@ -193,7 +203,27 @@ def _drawn(package: Package, tab: Tab, title: str, part: str) -> str:
 _CHART = "application/vnd.openxmlformats-officedocument.drawingml.chart+xml"
 
 
-def _worksheet(package: Package, tab: Tab, formulas: _Formulas, drawing: str) -> bytes:
+def _cols(tab: Tab) -> bytes:
+    """Return the columns' widths, and which of them are hidden."""
+    spans = [
+        (at, at, colspans.col(width=width, hidden=at in tab.hidden))
+        for at, width in enumerate(tab.widths)
+    ]
+    return colspans.xml(spans)
+
+
+def _kept_cols(package: Package, part: str) -> bytes:
+    """Return the widths as they are in a tab: people may have chosen them; blank: none can be."""
+    data = package.xml(part)
+    cols = parse(data, part).child("cols")
+    kept = data[cols.start : cols.end] if cols is not None else b""
+    # A prefix would be one that the new part doesn't declare.
+    return kept if kept.startswith(b"<cols") and b":" not in kept else b""
+
+
+def _worksheet(
+    package: Package, tab: Tab, formulas: _Formulas, drawing: str, cols: bytes
+) -> bytes:
     """Return the worksheet's part."""
     styles = Styles(package)
     known_styles: dict[object, int] = {}
@@ -220,12 +250,6 @@ def _worksheet(package: Package, tab: Tab, formulas: _Formulas, drawing: str) ->
     for cell in tab.cells:
         rows.setdefault(cell.row, []).append(_cell(cell, xf(cell), formulas))
     styles.save()
-    cols = colspans.xml(
-        [
-            (at, at, colspans.col(width=width, hidden=at in tab.hidden))
-            for at, width in enumerate(tab.widths)
-        ]
-    )
     inner = "".join(_row(row, cells, tab) for row, cells in sorted(rows.items()))
     last = references.cell(len(tab.widths) - 1, max(rows, default=0) + 1)
     colour = f'<tabColor rgb="FF{tab.colour}"/>' if tab.colour else ""

@@ -28,6 +28,10 @@ _FONT_ORDER = (
     "name", "family", "charset", "scheme",
 )  # fmt: skip
 _BOLD = re.compile(r"<b(?: val=[\"'](\w+)[\"'])?\s*/>")
+_SOLID = re.compile(
+    r"""<patternFill[^<>]*\spatternType="(?!none)[^<>]*><fgColor\s([^<>]*?)\s*/>"""
+)
+_RGB = re.compile(r'\brgb="[0-9A-Fa-f]{2}([0-9A-Fa-f]{6})"')
 _TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml"
 _RELATIONS = {
     False: "http://schemas.openxmlformats.org/officeDocument/2006/relationships",
@@ -158,6 +162,15 @@ class Styles:
         font = self._fonts.get(integer(self._xfs.get(xf).attributes.get("fontId")))
         found = _BOLD.search(font.children)
         return found is not None and found[1] not in ("0", "false")
+
+    def fill_of(self, xf: int) -> str:
+        """Return a cell format's colour in six hex digits, or as the file says it; blank: none."""
+        fill = self._fills.get(integer(self._xfs.get(xf).attributes.get("fillId"))).children
+        found = _SOLID.search(fill)
+        if found is None:
+            return fill if "gradientFill" in fill else ""
+        color = _RGB.search(found[1])
+        return color[1].upper() if color else found[1]
 
     def dxf(
         self,

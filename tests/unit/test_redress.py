@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import json
+import zipfile
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
 from click.testing import CliRunner
+from openpyxl.chart import BarChart, Reference
+from openpyxl.comments import Comment
+from openpyxl.formatting.rule import CellIsRule
+from openpyxl.styles import Font, PatternFill
 
 import sheetlog
 from sheetlog.cli import cli
+from sheetlog.dressing import Dressed
 from sheetlog.errors import MisuseError
 
 BEFORE = """
@@ -134,6 +140,68 @@ def test_tabs_that_a_person_changed_stay(made: Path) -> None:
     assert "Each row is a run" == book["Dictionary"]["B2"].value
 
 
+def _paint(sheet: Any) -> None:
+    sheet["A5"].fill = PatternFill("solid", fgColor="FFC000")
+
+
+def _rule(sheet: Any) -> None:
+    above = CellIsRule(operator="greaterThan", formula=["3"], font=Font(bold=True))
+    sheet.conditional_formatting.add("B4:B8", above)
+
+
+def _chart(sheet: Any) -> None:
+    chart = BarChart()
+    chart.add_data(Reference(sheet, min_col=2, min_row=5, max_row=8))
+    sheet.add_chart(chart, "M2")
+
+
+def _unbold(sheet: Any) -> None:
+    sheet["A1"].font = Font(bold=False)
+
+
+@pytest.mark.parametrize("change", [
+    _paint, _rule, _chart, _unbold,
+    lambda sheet: sheet.protection.enable(),
+    lambda sheet: sheet.merge_cells("A60:C61"),
+    lambda sheet: setattr(sheet["A5"], "comment", Comment("Look here", "Ada")),
+    lambda sheet: setattr(sheet["A5"], "hyperlink", "https://example.org"),
+])  # fmt: skip
+def test_what_people_put_into_a_tab_beside_the_runs_stays(made: Path, change: Any) -> None:
+    """Its texts are as they were made, and yet it isn't sheetlog's alone any more."""
+    with edited():
+        pass
+    assert "the tab 'Overview' is written anew" in anew(dry_run=True).done
+    with edited() as book:
+        change(book["Overview"])
+    with zipfile.ZipFile(BOOK) as before:
+        there = before.read("xl/worksheets/sheet2.xml")
+    assert any("'Overview' stays" in sentence for sentence in anew().left)
+    with zipfile.ZipFile(BOOK) as after:
+        assert there == after.read("xl/worksheets/sheet2.xml")
+
+
+def test_a_tab_that_is_written_anew_keeps_its_widths(made: Path) -> None:
+    """People made a column wider, and that is no reason to leave the figures as they were."""
+    with edited() as book:
+        book["Overview"].column_dimensions["F"].width = 99
+    assert "the tab 'Overview' is written anew" in anew().done
+    assert 99 == openpyxl.load_workbook(BOOK)["Overview"].column_dimensions["F"].width
+
+
+def test_a_protected_tab_is_not_dressed(made: Path) -> None:
+    """Excel lets nobody format there; said with what to do, and done once it is off."""
+    with edited() as book:
+        book["Runs"].protection.enable()
+    for dry_run in (True, False):
+        said = sheetlog.redress(BOOK, template="after.yaml", dry_run=dry_run)
+        assert not [words for words in said.done if "tab" not in words]
+        assert [True] == ["'Runs'" in words and "Unprotect" in words for words in said.left]
+    assert 20 == looks()["Run"]["width"]
+    with edited() as book:
+        book["Runs"].protection.disable()
+    assert "'Run': width 20 → 33" in sheetlog.redress(BOOK, template="after.yaml").done
+
+
 def test_a_renamed_tab_is_known(made: Path) -> None:
     """Its title is people's."""
     with edited() as book:
@@ -164,6 +232,11 @@ def test_the_command_says_what_it_would_do(made: Path) -> None:
     told = json.loads(CliRunner().invoke(cli, [*options, "--json"]).output)
     assert not told["dry_run"]
     assert "nothing to do" in CliRunner().invoke(cli, options).output
+
+
+def anew(*, dry_run: bool = False) -> Dressed:
+    """Dress the sheet by a template that has another Overview."""
+    return sheetlog.redress(BOOK, template="after.yaml", dry_run=dry_run)
 
 
 # -- what is in the workbook
