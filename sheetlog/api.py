@@ -129,23 +129,27 @@ def sink_of(name: str, chosen: Settings | None = None) -> Sink:
     parsed = naming.parse(name)
     key = (name, chosen.template)
     if key not in _sinks:
+        from sheetlog import catalog
+
+        tab = catalog.tab(chosen.template, chosen.language)
         if parsed.kind == "excel":
-            from sheetlog import catalog
             from sheetlog.sinks.excel import ExcelSink
 
-            _sinks[key] = ExcelSink(name, tab=catalog.tab(chosen.template, chosen.language))
+            _sinks[key] = ExcelSink(name, tab=tab)
         else:
-            _sinks[key] = _google_sink(name, chosen)
+            _sinks[key] = _google_sink(name, tab, chosen)
     return _sinks[key]
 
 
-def _google_sink(name: str, chosen: Settings) -> Sink:
+def _google_sink(name: str, tab: str | None, chosen: Settings) -> Sink:
     from sheetlog.google.http import Google, login
     from sheetlog.sinks.sheets import SheetsSink
 
     way = login(path=chosen.credentials, endpoint=chosen.google_endpoint)
     google = Google(way, endpoint=chosen.google_endpoint)
-    return SheetsSink(name, google, share_with=chosen.share_with, folder=chosen.folder, say=warn)
+    return SheetsSink(
+        name, google, share_with=chosen.share_with, folder=chosen.folder, tab=tab, say=warn
+    )
 
 
 def store_of(
@@ -321,9 +325,7 @@ def _settings(asked: Mapping[str, Any]) -> tuple[Settings, str, str | None]:
     )
     if mistakes:
         # With settings in doubt the sheet is, too: the run waits until they are mended.
-        from sheetlog.delivering import UNSETTLED
-
-        return chosen, UNSETTLED + settings.here(), "; ".join(mistakes)
+        return chosen, naming.UNSETTLED + settings.here(), "; ".join(mistakes)
     return chosen, chosen.sheet, None
 
 

@@ -19,6 +19,17 @@ that are no text (PEP 383)."""
 _GID = re.compile(r"[#?&]gid=(?P<gid>\d+)")
 
 
+UNSETTLED = "unsettled:"
+"""Followed by a folder: the sheet of a run whose settings could not be understood there."""
+
+
+def words(name: str) -> str:
+    """Return what a person is told of a sheet's name."""
+    if not name.startswith(UNSETTLED):
+        return name
+    return f"the sheet that the settings in '{name.removeprefix(UNSETTLED)}' name"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SheetName:
     """A sheet's name, taken apart."""
