@@ -30,7 +30,8 @@ def main(arguments: list[str] | None = None) -> int:
     modes["assumptions"] = dict(option.split("=", 1) for option in options.assume)
     world = World(Modes().changed(modes))
     server = GoogleServer(world, options.port)
-    signal.signal(signal.SIGTERM, signal.getsignal(signal.SIGINT))
+    # Not the handler of SIGINT: a shell lets what it starts in the background ignore that.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     sys.stdout.write(server.base_url + "\n")
     sys.stdout.flush()
     try:
