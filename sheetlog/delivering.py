@@ -13,7 +13,7 @@ from collections.abc import Callable, MutableMapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from sheetlog import catalog, retry, revising, settings
+from sheetlog import catalog, naming, retry, revising, settings
 from sheetlog.deliver import Clock, Delivery, deliver, together
 from sheetlog.errors import ArtifactError, SheetError, SheetlogError
 from sheetlog.journal.base import Journal
@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     from sheetlog.artifacts.spool import Item, Spool
     from sheetlog.finishing import Finished
 
-UNSETTLED = "unsettled:"
-"""Followed by a folder: the sheet of a run whose settings could not be understood there."""
 SMALL = 8 << 20
 """Bytes of a file up to which it goes before the row."""
 SHARE = 1 / 3
@@ -57,7 +55,7 @@ class Means:
 
 def settled(name: str, chosen: Settings) -> str:
     """Return a sheet's name: that of the settings, once they can be understood."""
-    return chosen.sheet if name == UNSETTLED + settings.here() else name
+    return chosen.sheet if name == naming.UNSETTLED + settings.here() else name
 
 
 def rows(

@@ -25,7 +25,7 @@ class Receipt:
     """Of the row; None while it waits."""
     delivered: bool
     waiting: int
-    """Records that wait in the journal, for all sheets."""
+    """Runs that wait in the journal, for all sheets."""
     problem: str | None = None
     """What happened and what to do, where something did."""
     pending: tuple[str, ...] = ()

@@ -47,6 +47,7 @@ class Waiting:
 
     sheet: str
     count: int
+    """Runs, however many states of them wait; the refused ones are among them."""
     refused: int
     oldest: datetime | None
     problem: str | None

@@ -56,7 +56,9 @@ _GIVE_BACK = """UPDATE entries SET state = ?, attempts = ?, problem = ?, failed 
 _REDIRECT = "UPDATE entries SET sheet = ? WHERE sheet = ? AND state <> 'delivered'"
 _SHOWN = _whole("""WHERE run = ? AND +sheet = ? AND state = 'delivered'
     ORDER BY revision DESC, number DESC LIMIT 1""")
-_WAITING = """SELECT sheet, count(*), sum(state = 'refused'), min(appended), (
+# A run whose states wait one behind another is one run for whoever asks how many wait.
+_WAITING = """SELECT sheet, count(DISTINCT run),
+        count(DISTINCT CASE WHEN state = 'refused' THEN run END), min(appended), (
         SELECT problem FROM entries AS f WHERE f.sheet = e.sheet AND f.state <> 'delivered'
         AND problem IS NOT NULL ORDER BY failed DESC, number DESC LIMIT 1)
     FROM entries AS e WHERE state <> 'delivered' AND (:sheet IS NULL OR sheet = :sheet)

@@ -214,8 +214,8 @@ def _waiting(undelivered: Sequence[_Kept]) -> Waiting:
     last = max(failed, key=lambda kept: (kept.failed, kept.entry.number), default=None)
     return Waiting(
         sheet=undelivered[0].entry.sheet,
-        count=len(undelivered),
-        refused=sum(kept.entry.state == "refused" for kept in undelivered),
+        count=len({kept.entry.record.id for kept in undelivered}),
+        refused=len({k.entry.record.id for k in undelivered if k.entry.state == "refused"}),
         oldest=min(kept.entry.appended for kept in undelivered),
         problem=None if last is None else last.entry.problem,
     )
