@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from sheetlog import api, catalog, settings
+from sheetlog import api, catalog, naming, settings
 from sheetlog.errors import SheetlogError
 from sheetlog.journal.base import Entry, Waiting
 from sheetlog.plan import Header
@@ -106,7 +106,8 @@ def _journal(chosen: Settings) -> Finding:
 
 
 def _waits(each: Waiting) -> str:
-    return f"{_runs(each.count)} for {each.sheet} ({each.problem or 'not tried yet'})"
+    why = each.problem or "not tried yet"
+    return f"{_runs(each.count)} for {naming.words(each.sheet)} ({why})"
 
 
 def _runs(count: int) -> str:
@@ -122,7 +123,7 @@ def _sheet(chosen: Settings, entries: Sequence[Entry]) -> Iterator[Finding]:
         if not header.exists:
             words = f"{chosen.sheet} has no tab for runs yet: the first run makes it"
             yield Finding(what="sheet", good=True, words=words)
-            yield from _missing([], entries)
+            yield from _missing([], entries, chosen)
             return
         table = sink.read()
     except SheetlogError as error:
@@ -135,7 +136,7 @@ def _sheet(chosen: Settings, entries: Sequence[Entry]) -> Iterator[Finding]:
     ids = _ids(table)
     if ids is not None:
         yield _twice(ids)
-        yield from _missing(ids, entries)
+        yield from _missing(ids, entries, chosen)
 
 
 def _access(sink: Sink) -> Iterator[Finding]:
@@ -150,8 +151,9 @@ def _access(sink: Sink) -> Iterator[Finding]:
 def _marks(header: Header) -> Finding:
     """Tell whether sheetlog knows its columns by their marks."""
     marked = [column for column in header.columns if column.key]
-    people = len(header.columns) - len(marked)
-    words = f"{len(marked)} columns are sheetlog's, {people} are people's"
+    # Those that a template makes for people have marks, too.
+    own = sum(not str(column.key).startswith("people.") for column in marked)
+    words = f"{own} columns are sheetlog's, {len(header.columns) - own} are people's"
     if header.deleted:
         gone = sorted(header.deleted)
         words += (
@@ -184,9 +186,21 @@ def _twice(ids: Sequence[str]) -> Finding:
     return Finding(what="runs", good=False, words=words)
 
 
-def _missing(ids: Sequence[str], entries: Sequence[Entry]) -> Iterator[Finding]:
+def _in_tab(entry: Entry, chosen: Settings) -> bool:
+    """Return whether a run belongs into the tab that was read: templates may have tabs of their
+    own in one sheet.
+    """
+    name = naming.parse(chosen.sheet)
+    if name.tab is not None or name.gid is not None:
+        return True
+    read, own = (catalog.tab(each, chosen.language) for each in (chosen.template, entry.template))
+    return own == read
+
+
+def _missing(ids: Sequence[str], entries: Sequence[Entry], chosen: Settings) -> Iterator[Finding]:
     """Yield which runs were delivered and have no row: a person deleted it, which is no fault."""
     there = set(ids)
+    entries = [entry for entry in entries if _in_tab(entry, chosen)]
     gone = [
         str(entry.record.values.get("run.name", entry.record.id))
         for entry in entries
