@@ -6,6 +6,7 @@ Exit codes: 0 done, 1 problem, 2 misuse, 3 kept but not delivered.
 from __future__ import annotations
 
 import sys
+import warnings
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from sheetlog.checking import Finding
 
 PROBLEM, MISUSE, KEPT = 1, 2, 3
+_GIVEN = ("params", "metrics", "artifacts", "name", "notes", "tags", "run_id")
+"""What a run is logged for; without any of it, `sheetlog log` was a slip of the fingers."""
 
 _SHEET = click.option("--sheet", metavar="SHEET", help="A workbook, a URL or google:TITLE.")
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
@@ -31,9 +34,11 @@ def cli() -> None:
 
 def main() -> None:
     """Run the command line; turn what goes wrong into one line and an exit code."""
+    warnings.showwarning = _warned
     try:
         result = cli.main(standalone_mode=False)
     except click.exceptions.Abort:
+        click.echo("sheetlog: stopped", err=True)
         sys.exit(PROBLEM)
     except click.ClickException as error:
         error.show()
@@ -54,9 +59,14 @@ def _fail(error: BaseException, code: int) -> None:
     sys.exit(code)
 
 
+def _warned(message: Warning | str, *_: object, **__: object) -> None:
+    """Print a warning as a line: on the command line there is no user's code to point at."""
+    click.echo(f"sheetlog: {str(message).removeprefix('sheetlog: ')}", err=True)
+
+
 @cli.command()
-@click.argument("params", required=False)
-@click.argument("metrics", required=False)
+@click.argument("params", required=False, type=click.Path(exists=True))
+@click.argument("metrics", required=False, type=click.Path(exists=True))
 @click.option("--name", help="What people call the run.")
 @click.option("--tag", "tags", multiple=True, help="A word to find it by; may be given again.")
 @click.option("--notes", help="A sentence about it.")
@@ -72,7 +82,11 @@ def _fail(error: BaseException, code: int) -> None:
 @_SHEET
 @_JSON
 def log(as_json: bool, **given: Any) -> int:
-    """Log a run from a PARAMS and a METRICS file (YAML, JSON or TOML)."""
+    """Log a run from a PARAMS and a METRICS file. They are YAML, JSON or TOML."""
+    if given["status"] == "finished" and not any(given[name] for name in _GIVEN):
+        raise click.UsageError(
+            "nothing to log: give a file of params, one of metrics, or --name, --notes, --artifact"
+        )
     given["artifacts"] = list(given["artifacts"]) or None
     sheetlog.configure(quiet=True)
     receipt = sheetlog.log(given.pop("params"), given.pop("metrics"), **given)
@@ -89,7 +103,7 @@ def log(as_json: bool, **given: Any) -> int:
 @click.option("--artifact", metavar="NAME", help="Fetch that file of it, and print where it is.")
 @_JSON
 def show(run: str, how: bool, artifact: str | None, as_json: bool) -> int:
-    """Show everything that a RUN (id, beginning of an id, or name) holds."""
+    """Show everything that a RUN holds. RUN: an id, the beginning of one, or a name."""
     if artifact is not None:
         fetched = str(sheetlog.artifact(artifact, run=run))
         click.echo(console.json_of({"path": fetched}) if as_json else fetched)
@@ -156,7 +170,7 @@ def init(as_json: bool, **given: Any) -> int:
 @_SHEET
 @_JSON
 def check(sheet: str | None, as_json: bool) -> int:
-    """Look whether settings, template, journal and sheet are in order."""
+    """Tell whether settings, journal, login and sheet are in order."""
     return _told(sheetlog.check(sheet), as_json=as_json)
 
 

@@ -19,7 +19,7 @@ _JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @_SHEET
 @_JSON
 def params(run: str, sheet: str | None, as_json: bool) -> int:
-    """Print the params of a RUN (id, beginning of an id, or name) as YAML that `log` takes."""
+    """Print the params of a RUN as YAML that `log` takes. RUN: id, beginning of one, or name."""
     found = sheetlog.params(run, sheet=sheet)
     click.echo(console.json_of(found) if as_json else console.yaml_of(found))
     return 0
@@ -31,7 +31,7 @@ def params(run: str, sheet: str | None, as_json: bool) -> int:
 @click.option("--blank", is_flag=True, help="Put [redacted] where a secret is.")
 @_JSON
 def scan(sheet: str | None, journal: bool, blank: bool, as_json: bool) -> int:
-    """Look for secrets that have leaked into a sheet or the journal already."""
+    """Look for secrets that have leaked into a sheet or journal."""
     leaks = sheetlog.scan(sheet, journal=journal, blank=blank)
     left = [leak for leak in leaks if not leak.blanked]
     if as_json:

@@ -14,7 +14,7 @@ from sheetlog import console
 @click.option("--dry-run", is_flag=True, help="Only say what would be done.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def dress(sheet: str | None, template: str | None, *, dry_run: bool, as_json: bool) -> int:
-    """Bring a sheet's looks to what its template says now; what people restyled stays."""
+    """Bring a sheet's looks to its template. What people restyled stays."""
     dressed = sheetlog.redress(sheet, template=template, dry_run=dry_run)
     if as_json:
         click.echo(console.json_of(dressed))

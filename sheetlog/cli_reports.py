@@ -37,7 +37,7 @@ _CSV = click.option("--csv", "as_csv", is_flag=True, help="Print CSV.")
 @_JSON
 @_CSV
 def runs(columns: str | None, sort: str | None, as_json: bool, as_csv: bool, **given: Any) -> int:
-    """List the runs of a sheet, as many columns as the terminal has room for."""
+    """List the runs of a sheet. As many columns as the terminal has room for."""
     asked = _names(columns)
     found = sheetlog.runs(sort=_names(sort) or None, columns=asked or None, **given)
     frame = found.reset_index() if found.index.name else found
@@ -69,7 +69,7 @@ def _listed(frame: pd.DataFrame, *, choose: bool) -> str:
 def compare(
     runs: tuple[str, ...], everything: bool, sheet: str | None, as_json: bool, as_csv: bool
 ) -> int:
-    """Set RUNs (ids, beginnings of ids, or names) side by side; differences from the first."""
+    """Set RUNs side by side: what differs from the first. RUN: id, beginning of one, or name."""
     frame = sheetlog.compare(*runs, sheet=sheet, changed_only=not everything)
     if as_json or as_csv:
         plain = frame.reset_index()
@@ -86,7 +86,7 @@ def compare(
 @_SHEET
 @_JSON
 def best(as_json: bool, **given: Any) -> int:
-    """Show the best run by a METRIC, or by the one that the template names."""
+    """Show the best run: by a METRIC, else by the template's."""
     run = sheetlog.best(**given)
     frame = run.to_frame().T.rename_axis("run.id").reset_index()
     if as_json:
@@ -103,7 +103,7 @@ def best(as_json: bool, **given: Any) -> int:
 @_SHEET
 @_JSON
 def promoted(as_json: bool, **given: Any) -> int:
-    """Show the run that people gave a STAGE to, with where its artifacts are."""
+    """Show the run that people gave a STAGE to. With where its artifacts are."""
     frame = sheetlog.promoted(**given).to_frame().T.rename_axis("run.id").reset_index()
     click.echo(cli_table.json(frame, one=True) if as_json else cli_table.upright(frame))
     return 0
@@ -118,7 +118,7 @@ def promoted(as_json: bool, **given: Any) -> int:
 @_JSON
 @_CSV
 def leaderboard(group: str | None, as_json: bool, as_csv: bool, **given: Any) -> int:
-    """Rank groups of runs by their mean: without --group, configurations over their seeds."""
+    """Rank groups of runs by their mean. Without --group: configurations over their seeds."""
     frame = sheetlog.leaderboard(group=_names(group) or None, **given).reset_index()
     if as_json or as_csv:
         click.echo(cli_table.json(frame) if as_json else cli_table.csv(frame).rstrip("\n"))
@@ -142,7 +142,7 @@ def leaderboard(group: str | None, as_json: bool, as_csv: bool, **given: Any) ->
 @_SHEET
 @_JSON
 def export(path: str, group: str | None, as_json: bool, **given: Any) -> int:
-    """Write a report (.xlsx) or a table (.csv .parquet .md .html .tex) to PATH."""
+    """Write a report or a table to PATH. Its ending: .xlsx, .csv .parquet .md .html .tex."""
     with cli_table.steps() as progress:
         made = sheetlog.export(path, group=_names(group) or None, progress=progress, **given)
     click.echo(console.json_of({"path": str(made)}) if as_json else str(made))

@@ -12,7 +12,7 @@ from sheetlog import console
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_context
 def templates(context: click.Context, *, as_json: bool) -> int:
-    """List the templates that ship with sheetlog; `new` makes one from a sheet."""
+    """List the shipped templates; `new` makes one from a sheet."""
     if context.invoked_subcommand is not None:
         return 0
     found = sheetlog.templates()
@@ -33,7 +33,7 @@ def templates(context: click.Context, *, as_json: bool) -> int:
 )
 @click.option("--overwrite", is_flag=True, help="Write a file that is there anew.")
 def new(path: str, sheet: str | None, *, overwrite: bool) -> int:
-    """Write a template that makes the columns of a sheet again, people's included."""
+    """Write a template with the columns of a sheet. People's included."""
     made = sheetlog.new_template(path, sheet=sheet, overwrite=overwrite)
     click.echo(f"{made.path}: {made.columns} columns")
     for sentence in made.left:

@@ -10,8 +10,9 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
+from urllib.parse import unquote
 
-from sheetlog import yaml_text
+from sheetlog import naming, yaml_text
 from sheetlog.record import Link, Series
 
 
@@ -48,9 +49,11 @@ def columns(rows: Sequence[Sequence[str]], *, indent: str = "") -> str:
     counts = range(len(rows[0]) - 1)
     widths = [max(wide(str(row[at])) for row in rows) for at in counts]
     lines = []
+    # What goes on in a further line stands below where it began.
+    inner = "\n" + " " * (len(indent) + sum(width + 2 for width in widths))
     for row in rows:
         cells = [padded(str(row[at]), widths[at]) for at in counts]
-        lines.append((indent + "  ".join([*cells, str(row[-1])])).rstrip())
+        lines.append((indent + "  ".join([*cells, str(row[-1])])).rstrip().replace("\n", inner))
     return "\n".join(lines)
 
 
@@ -75,7 +78,12 @@ def terminal_width() -> int:
 def value_text(value: Any) -> str:
     """Return a value as a person reads it, on one line."""
     if isinstance(value, Link):
-        return value.url
+        # A place beside the workbook is shown as the path that it is, to be copied.
+        return value.url if "://" in value.url else unquote(value.url)
+    if isinstance(value, datetime):
+        return f"{value:%Y-%m-%d %H:%M:%S %Z}".rstrip()
+    if isinstance(value, timedelta):
+        return str(value).rstrip("0") if value.microseconds else str(value)
     if isinstance(value, Series):
         return f"{value.count} points, last {value.last:.6g}"
     if isinstance(value, float):
@@ -108,5 +116,6 @@ def waiting_text(waiting: Sequence[Any]) -> str:
         refused = f", {each.refused} refused" if each.refused else ""
         files = f", {each.files} file{'s' * (each.files > 1)} not stored yet" * bool(each.files)
         why = f": {each.problem}" if each.problem else ""
-        lines.append(f"{each.count} waiting{refused}{files} for {each.sheet}{why}")
+        sheet = naming.words(each.sheet)
+        lines.append(f"{each.count} waiting{refused}{files} for {sheet}{why}")
     return "\n".join(lines)

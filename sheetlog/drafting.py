@@ -50,7 +50,9 @@ def new_template(
     if not target.endswith(catalog.ENDINGS):
         raise MisuseError(f"'{path}' must end in .yaml: a template is a YAML file")
     if os.path.lexists(target) and not overwrite:
-        raise MisuseError(f"there is a '{target}' already; name another file")
+        raise MisuseError(
+            f"there is a '{target}' already; name another file, or write it anew (--overwrite)"
+        )
     chosen = settings.current({"sheet": sheet})
     sink = api.sink_of(chosen.sheet, chosen)
     if not isinstance(sink, Dressable):

@@ -93,6 +93,7 @@ def resolve(name: str, names: Sequence[str]) -> str:
             raise WhereError(f"'{name}' may be any of {listed}: write which one")
     paths = {column.rpartition(".")[2]: column for column in names}
     near = difflib.get_close_matches(name, [*names, *paths], n=3)
+    near = near or [path for path in paths if path.casefold().startswith(name.casefold())]
     meant = [paths.get(each, each) for each in near] or list(names[:8])
     words = "did you mean" if near else "there are"
     listed = ", ".join(f"'{column}'" for column in dict.fromkeys(meant)) or "no columns at all"

@@ -1,0 +1,114 @@
+"""The command line as a shell has it: exit codes, and what is said on which stream."""
+
+from __future__ import annotations
+
+import json
+import sys
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+import sheetlog
+from sheetlog import cli, console
+from sheetlog.journal.base import Waiting
+from sheetlog.record import Link
+from sheetlog.telling import warn
+
+Called = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def called(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Called:
+    """Give what calls a command: its exit code, and what it said on either stream."""
+    monkeypatch.setattr(warnings, "showwarning", warnings.showwarning)  # put back afterwards
+
+    def call(*words: str) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["sheetlog", *words])
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+        said = capsys.readouterr()
+        return int(ended.value.code or 0), said.out, said.err
+
+    return call
+
+
+def test_nothing_to_log(place: Path, called: Called) -> None:
+    """A command without anything to log puts no blank row into the team's sheet."""
+    code, out, err = called("log")
+    assert (2, "") == (code, out)
+    assert "nothing to log" in err
+    assert not (place / "runs.xlsx").exists()
+    assert 0 == called("log", "--name", "one")[0]
+
+
+def test_a_file_that_is_not_there(place: Path, called: Called) -> None:
+    """A slip in a file's name is told, and is no run."""
+    code, _, err = called("log", "nosuch.yaml")
+    assert 2 == code
+    assert "nosuch.yaml" in err
+    assert [] == sheetlog.status()
+
+
+def test_a_run_that_is_kept(place: Path, called: Called) -> None:
+    """Exit code 3, one line that says why, and one run that waits, not each of its states."""
+    (place / "params.json").write_text('{"lr": 1}')
+    sheetlog.configure(quiet=True, timeout=0.1)
+    sheetlog.log({"lr": 1}, name="zero")
+    (place / "~$runs.xlsx").touch()
+    with warnings.catch_warnings():
+        warnings.simplefilter("default")
+        code, out, err = called("log", "params.json", "--name", "one")
+    assert (3, "") == (code, out)
+    assert err.startswith("sheetlog: run 'one' is not in the sheet yet: ")
+    assert 1 == err.count("\n")
+    code, out, _ = called("status", "--json")
+    assert (3, [1]) == (code, [each["count"] for each in json.loads(out)])
+
+
+def test_a_warning(called: Called, capsys: pytest.CaptureFixture[str]) -> None:
+    """It is a line of ours, without the place in somebody's library."""
+    called("templates")
+    with warnings.catch_warnings():
+        warnings.simplefilter("default")
+        warnings.showwarning = cli._warned
+        warn("something is not as it was on this very day")
+    assert "sheetlog: something is not as it was on this very day\n" == capsys.readouterr().err
+
+
+def test_help_is_not_cut(called: Called) -> None:
+    """Each command's first sentence has room beside its name."""
+    code, out, _ = called("--help")
+    assert 0 == code
+    assert "..." not in out.partition("Commands:")[2]
+
+
+def test_a_place_beside_the_workbook() -> None:
+    """It is shown as a path, to be copied; a URL as it is."""
+    assert "runs_files/try 3/a.png" == console.value_text(
+        Link(text="a", url="runs_files/try%203/a.png")
+    )
+    assert "https://a/b%20c" == console.value_text(Link(text="a", url="https://a/b%20c"))
+
+
+def test_a_sheet_that_is_not_known_yet() -> None:
+    """What waits for the mending of a settings file is told in words."""
+    waiting = Waiting(sheet="unsettled:/code", count=1, refused=0, oldest=None, problem=None)
+    assert "1 waiting for the sheet that the settings in '/code' name" == console.waiting_text(
+        [waiting]
+    )
+
+
+def test_further_lines_of_a_finding() -> None:
+    """They stand below where the text began."""
+    assert "!!  one\n    two\nok  x" == console.columns([["!!", "one\ntwo"], ["ok", "x"]])
+
+
+def test_tabs_of_other_templates(place: Path) -> None:
+    """Runs in a tab of another template are not told as rows that somebody deleted."""
+    sheetlog.log({"lr": 1}, {"acc": 0.9}, name="one")
+    sheetlog.log({"lr": 1}, {"acc": 0.9}, name="two", template="sweep")
+    found = {finding.what: finding.words for finding in sheetlog.check()}
+    assert "deleted" not in found
+    assert found["marks"].endswith(" are sheetlog's, 3 are people's")
