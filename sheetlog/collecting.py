@@ -190,7 +190,7 @@ def _read(path: str) -> Any:
 def _script() -> str:
     """Return what the program is called, for the names of runs."""
     main = getattr(sys.modules.get("__main__"), "__file__", None)
-    if not main or _in_notebook():
+    if not main or main.startswith("<") or _in_notebook():  # `<stdin>`: there is no file
         return "run"
     stem = os.path.splitext(os.path.basename(main))[0]
     if stem == "__main__":  # `python -m package`

@@ -43,9 +43,15 @@ def in_notebook() -> bool:
 
 
 def script() -> str:
-    """Return the absolute path of the script that runs; blank: there is none."""
+    """Return the absolute path of the script that runs; blank: there is none, or it is a command
+    that was installed, such as `sheetlog log`, which says nothing of the run.
+    """
     path = getattr(sys.modules.get("__main__"), "__file__", None)
-    return os.path.abspath(path) if isinstance(path, str) and not in_notebook() else ""
+    if not isinstance(path, str) or in_notebook():
+        return ""
+    path = os.path.abspath(path)
+    commands = (os.path.join(sys.prefix, folder) for folder in ("bin", "Scripts"))
+    return "" if os.path.dirname(path) in commands else path
 
 
 def source() -> str:
