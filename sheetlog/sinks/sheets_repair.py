@@ -232,8 +232,11 @@ def _row(
         if row > state.view.header and held.get(VALUE):
             rows.setdefault(row, {})[place] = held
     # Where an id was written over, another row may seem to have the same.
-    known = [row for row in rows if run and state.id(row) == run]
-    if len(known) == 1:
+    at = _id_place(undo, state)
+    covered = None if at is None else line.after.get(at)
+    shown = run if covered is None else _id(covered)
+    known = [row for row in rows if shown and state.id(row) == shown]
+    if len(known) == 1 and covered is None:
         return known[0]
     rows = {row: rows[row] for row in known or rows}
     wrote = {columns[place]: held for place, held in line.after.items()}
