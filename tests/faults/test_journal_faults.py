@@ -362,7 +362,7 @@ def records_broken(path: Path) -> int:
     """Overwrite every page of records but the first and the last ones."""
     fill(path)
     content = bytearray(path.read_bytes())
-    for start in range(12 * 4096, len(content) - 4 * 4096, 4096):
+    for start in range(14 * 4096, len(content) - 4 * 4096, 4096):
         if content[start] == 13 and content.find(b'"values"', start, start + 4096) >= 0:
             content[start : start + 4096] = b"\xff" * 4096
     path.write_bytes(content)

@@ -201,7 +201,7 @@ def test_a_template_that_fails_unforeseen_refuses_no_run(
 ) -> None:
     """The run waits, and the next call delivers it."""
     with monkeypatch.context() as patch:
-        patch.setattr(catalog, "load", lambda name: {}[name])
+        patch.setattr(catalog, "load", lambda *given: {}[given])
         with pytest.warns(sheetlog.errors.SheetlogWarning, match="cannot be read"):
             sheetlog.log({}, {}, name="first")
     assert sheetlog.log({}, {}, name="second").delivered
