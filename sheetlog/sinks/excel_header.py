@@ -34,6 +34,8 @@ class Marks:
     """Column (0-based) and row of each key's header cell."""
     deleted: frozenset[str]
     """Keys whose column a person deleted."""
+    stale: bool = False
+    """Whether some say a title that no tab has: a library has renamed theirs."""
 
     @property
     def row(self) -> int:
@@ -52,20 +54,22 @@ class Marks:
 
 def marks_of(book: Workbook, sheet: Sheet) -> Marks:
     """Return the marks of a tab. A copied tab may have some that still point to the first one."""
-    return _marks_of(book.names, sheet)
+    return _marks_of(book.names, sheet, tuple(book.titles))
 
 
 # From one row to the next the names stay as they are.
 @lru_cache(maxsize=16)
-def _marks_of(all_names: tuple[Name, ...], sheet: Sheet) -> Marks:
+def _marks_of(all_names: tuple[Name, ...], sheet: Sheet, titles: tuple[str, ...]) -> Marks:
     own: dict[str, tuple[int, int]] = {}
     others: dict[str, tuple[int, int]] = {}
     gone: set[str] = set()
+    stale = False
     texts: dict[int | None, dict[str, str]] = {}
     for name, text, tab in all_names:
         if marks.is_mark(name):
             texts.setdefault(tab, {})[name] = text
     wanted = sheet.title.casefold()
+    there = {title.casefold() for title in titles}
     for tab, marked in texts.items():
         for name, key in marks.keys(marked).items():
             found = _CELL.fullmatch(marked[name])
@@ -73,12 +77,18 @@ def _marks_of(all_names: tuple[Name, ...], sheet: Sheet) -> Marks:
                 if "#REF!" in marked[name] and tab == sheet.index:
                     gone.add(key)
                 continue
-            title = found[1].replace("''", "'") if found[1] else found[2]
-            if title.casefold() == wanted:
+            title = (found[1].replace("''", "'") if found[1] else found[2]).casefold()
+            # Libraries rename a tab and leave what its names say; `[` is another workbook's.
+            old = tab == sheet.index and title not in there and "[" not in title
+            stale = stale or old
+            if title == wanted or old:
                 place = references.column(found[3]), int(found[4])
                 (own if tab == sheet.index else others).setdefault(key, place)
+    if "run.id" in own:
+        # Marks of another tab, which a library has left behind, don't count beside all its own.
+        others = {}
     places = {**others, **own}
-    return Marks(places=places, deleted=frozenset(gone - places.keys()))
+    return Marks(places=places, deleted=frozenset(gone - places.keys()), stale=stale)
 
 
 def tab_of(

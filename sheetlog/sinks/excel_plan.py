@@ -47,6 +47,10 @@ def carry_out(opened: Opened, plan: Plan, template: Template, title: str) -> Whe
     # Whoever has saved the workbook since has put results beside the formulas.
     foreign = not sheet.extendable
     places = {column.key: column.place for column in plan.columns() if column.key is not None}
+    if opened.marks.stale:
+        # As they are they would stay behind when a column is inserted.
+        kept = {key: at for key, (at, row) in opened.marks.places.items() if row == region.header}
+        mark(sheet.book, sheet.sheet, kept, region.header)
     if plan.marks:
         put_back = {each.key: each.place for each in plan.marks}
         mark(sheet.book, sheet.sheet, put_back, region.header or 1)

@@ -205,11 +205,12 @@ _CHART = "application/vnd.openxmlformats-officedocument.drawingml.chart+xml"
 
 def _cols(tab: Tab) -> bytes:
     """Return the columns' widths, and which of them are hidden."""
-    spans = [
-        (at, at, colspans.col(width=width, hidden=at in tab.hidden))
-        for at, width in enumerate(tab.widths)
-    ]
-    return colspans.xml(spans)
+    return colspans.xml(
+        [
+            (at, at, colspans.col(width=width, hidden=at in tab.hidden))
+            for at, width in enumerate(tab.widths)
+        ]
+    )
 
 
 def _kept_cols(package: Package, part: str) -> bytes:

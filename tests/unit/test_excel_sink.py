@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import threading
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import openpyxl
 import pytest
+from openpyxl.workbook.defined_name import DefinedName
 
 from sheetlog import layout
 from sheetlog.errors import BusyError, MisuseError, RefusedError, StaleError
@@ -83,6 +85,45 @@ def test_each_template_has_its_tab(tmp_path: Path) -> None:
     path.write_bytes(zipped(members))
     deliver(others, "d", template=OTHER)
     assert ["b", "d"] == names(path, "Mine")
+
+
+def test_a_tab_that_a_library_renamed_is_known(tmp_path: Path) -> None:
+    """It leaves what names say as it was; they are put right before columns move."""
+    path = tmp_path / "book.xlsx"
+    sink = ExcelSink(str(path), tab="Runs")
+    deliver(sink, "a")
+    book = openpyxl.load_workbook(path)
+    book["Runs"].title = "Bob's"
+    book.save(path)
+    template = replace(TEMPLATE, columns=(Column(key="params.x"), *TEMPLATE.columns))
+    with sink.exclusive(5):
+        record = Record(id="b", values={"run.name": "b", "params.x": 1, "metrics.acc": 0.7})
+        sink.apply(layout.plan(template, sink.header(), [record]), template)
+    deliver(sink, "c")
+    book = openpyxl.load_workbook(path)
+    assert ["Bob's"] == book.sheetnames
+    table = sink.read()
+    keys = [column.key for column in table.columns]
+    places = [keys.index(key) for key in ("run.id", "params.x", "metrics.acc")]
+    assert [["a", None, 0.5], ["b", 1, 0.7], ["c", None, 0.5]] == [
+        [row[place] for place in places] for row in table.rows
+    ]
+    assert all("Bob" in name.value for name in book["Bob's"].defined_names.values() if "!" in name.value)
+
+
+def test_marks_that_a_library_left_behind_dont_count_beside_a_tabs_own(tmp_path: Path) -> None:
+    """They say the title of a tab that has marks of its own, and lead to cells of other columns."""
+    path = tmp_path / "book.xlsx"
+    deliver(ExcelSink(str(path), tab="Runs"), "a")
+    book = openpyxl.load_workbook(path)
+    other = book.create_sheet("Other")
+    for key, cell in {"metrics.loss": "A1", "metrics.acc": "B1", "params.x": "Z1"}.items():
+        name = f"_sheetlog.{key}"
+        other.defined_names[name] = DefinedName(name, attr_text=f"Runs!${cell[0]}$1")
+    book.save(path)
+    columns = ExcelSink(str(path), tab="Runs").header().columns
+    assert "run.name" == columns[0].key
+    assert {"run.name", "run.id", "run.revision", "metrics.acc"} == {each.key for each in columns}
 
 
 def test_a_run_of_another_template_waits_for_its_own_tab(tmp_path: Path) -> None:
