@@ -10,7 +10,7 @@ import sys
 from dataclasses import replace
 
 from sheetlog import template
-from sheetlog.errors import SheetlogError, TemplateError
+from sheetlog.errors import TemplateError
 from sheetlog.template import Template
 
 ENDINGS = (".yaml", ".yml")
@@ -101,7 +101,7 @@ def tab(name_or_path: str | os.PathLike[str], language: str = "") -> str | None:
     """
     try:
         return load(name_or_path, language).tab
-    except SheetlogError:
+    except Exception:  # noqa: BLE001  the delivery reads it again, and tells what is wrong
         return None
 
 
