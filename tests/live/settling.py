@@ -251,6 +251,57 @@ def id_in_use_refused(live: Spreadsheet) -> bool:
         return False
 
 
+def copied_to_a_new_tab(live: Spreadsheet) -> bool:
+    """Return whether a batch copies a row to a tab that it makes, as it is before the batch writes
+    to it: what undo tabs stand on.
+    """
+    copy = number()
+    with tab(live) as sheet:
+        live.batch(texts(sheet, ["before", "beside"]))
+
+        def area(of: int) -> Json:
+            corner = {"startColumnIndex": 0, "endColumnIndex": 2}
+            return {"sheetId": of, "startRowIndex": 0, "endRowIndex": 1, **corner}
+
+        title = f"sheetlog-test-{copy}"
+        new = {"addSheet": {"properties": {"sheetId": copy, "title": title, "hidden": True}}}
+        how = {"pasteType": "PASTE_NORMAL", "pasteOrientation": "NORMAL"}
+        paste = {"copyPaste": {"source": area(sheet), "destination": area(copy), **how}}
+        live.batch(new, paste, texts(sheet, ["after"]))
+        try:
+            found = live.call("get", f"/values/'{title}'")
+            written = live.call("get", f"/values/'sheetlog-test-{sheet}'")
+            both = found.get("values"), written.get("values")
+            return both == ([["before", "beside"]], [["after", "beside"]])
+        finally:
+            live.batch({"deleteSheet": {"sheetId": copy}})
+
+
+def found_by_its_mark(live: Spreadsheet) -> bool:
+    """Return whether a hidden tab is found by metadata that is the tab's own, and read whole by its
+    number: what finding the undo tabs of a process that died stands on.
+    """
+    id_ = number()
+    with tab(live) as sheet:
+        hide = {"properties": {"sheetId": sheet, "hidden": True}, "fields": "hidden"}
+        live.batch(
+            mark({"sheetId": sheet}, id_), texts(sheet, ["a"]), {"updateSheetProperties": hide}
+        )
+        lookup = {"developerMetadataLookup": {"metadataId": id_}}
+        fields = "sheets(properties(sheetId),developerMetadata,data(rowData(values)))"
+
+        def seen(asked: Json) -> list[Json]:
+            body = {"dataFilters": [asked]}
+            found = live.call("post", ":getByDataFilter", body, fields=fields).get("sheets", ())
+            return [each for each in found if each["properties"]["sheetId"] == sheet]
+
+        (marked, *_), (whole, *_) = (
+            seen(asked) or [{}] for asked in (lookup, {"gridRange": {"sheetId": sheet}})
+        )
+        ids = [each["metadataId"] for each in marked.get("developerMetadata", ())]
+        return ids == [id_] and "'a'" in str(whole.get("data"))
+
+
 def report(held: dict[str, str]) -> list[str]:
     """Return a line for each question: what was seen, and what sheetlog does about it."""
     from sheetlog.google.assumptions import OPEN

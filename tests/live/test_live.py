@@ -89,3 +89,13 @@ def test_what_the_documentation_leaves_open(live: Live, held: dict[str, str], na
 def test_an_id_in_use_is_refused(live: Live) -> None:
     """What tokens stand on: the whole batch is refused, and nothing of it is carried out."""
     assert settling.id_in_use_refused(live)
+
+
+def test_a_row_is_copied_as_it_was(live: Live) -> None:
+    """What an edit of a row stands on: its undo tab, made and filled by the batch that edits."""
+    assert settling.copied_to_a_new_tab(live)
+
+
+def test_a_hidden_tab_is_found_by_its_mark(live: Live) -> None:
+    """How the next delivery finds what a process that died left undone."""
+    assert settling.found_by_its_mark(live)

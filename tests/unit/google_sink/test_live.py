@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -46,11 +47,15 @@ def test_every_question_is_asked() -> None:
     assert OPEN.keys() == settling.QUESTIONS.keys()
 
 
-def test_an_id_in_use(google: LocalGoogle) -> None:
-    """The batch is refused, and no tab stays behind."""
+@pytest.mark.parametrize(
+    "holds",
+    [settling.id_in_use_refused, settling.copied_to_a_new_tab, settling.found_by_its_mark],
+)
+def test_what_must_hold(google: LocalGoogle, holds: Callable[[Live], bool]) -> None:
+    """It does here, and no tab stays behind."""
     live = Live(url(google), endpoint=google.base_url)
     before = tabs(google)
-    assert settling.id_in_use_refused(live)
+    assert holds(live)
     assert before == tabs(google)
 
 
@@ -61,7 +66,7 @@ def test_the_report_says_what_held(google: LocalGoogle) -> None:
     )
     sheet = url(google)
     before = tabs(google)
-    wanted = "documentation or id_in_use or test_sorted_rows or the_first_run"
+    wanted = "documentation or id_in_use or copied or mark or test_sorted_rows or the_first_run"
     done = subprocess.run(
         [*PYTEST, "-k", wanted, "--google-sheet", sheet],
         cwd=ROOT,
