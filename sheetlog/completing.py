@@ -115,7 +115,11 @@ def _surroundings(
     own = naming.parse(chosen.sheet)
     workbook = own.target if own.kind == "excel" else ""
     found = around.afterwards(chosen.context, workbook=workbook)
-    kept, problems = keeping.keep(found.files, store()) if found.files else ({}, [])
+    kept: dict[str, Scalar] = {}
+    problems: list[str] = []
+    if found.files:
+        folder = os.path.dirname(settings.journal_path(chosen))
+        kept, problems = keeping.keep(found.files, store(), folder=folder)
     values = {**found.values, **kept}
     around.remember(chosen.context, sheet, values)
     return values, problems

@@ -11,7 +11,6 @@ import contextlib
 import hashlib
 import os
 import re
-import tempfile
 import time
 from typing import BinaryIO
 from urllib.parse import quote, unquote
@@ -123,9 +122,9 @@ class FolderStore:
         parts = os.path.join(store, "parts")
         os.makedirs(parts, exist_ok=True)
         _sweep(parts)
-        handle, part = tempfile.mkstemp(dir=parts)
+        part = _new(parts)
         try:
-            with os.fdopen(handle, "wb") as out, open(path, "rb") as file:
+            with open(part, "xb") as out, open(path, "rb") as file:
                 size, digest = _flow(file, out)
                 os.fsync(out.fileno())
             os.chmod(part, 0o644)
@@ -210,9 +209,9 @@ def _flow(file: BinaryIO, out: BinaryIO) -> tuple[int, str]:
 
 def _copied(place: str, target: str, wanted: str | None) -> bool:
     """Copy a file, whole or not at all; return False where its hash is another."""
-    handle, part = tempfile.mkstemp(dir=os.path.dirname(os.path.abspath(target)))
+    part = _new(os.path.dirname(os.path.abspath(target)))
     try:
-        with os.fdopen(handle, "wb") as out, open(place, "rb") as file:
+        with open(part, "xb") as out, open(place, "rb") as file:
             _, digest = _flow(file, out)
         if wanted is not None and digest != wanted:
             return False
@@ -221,6 +220,11 @@ def _copied(place: str, target: str, wanted: str | None) -> bool:
         with contextlib.suppress(FileNotFoundError):
             os.unlink(part)
     return True
+
+
+def _new(folder: str) -> str:
+    """Return a path that nobody has. No `tempfile`: it takes longer to load than a run to log."""
+    return os.path.join(folder, f".part-{os.urandom(8).hex()}")
 
 
 def _sweep(parts: str) -> None:
