@@ -223,8 +223,12 @@ class DriveStore:
             )
         return there
 
-    def _uploaded(self, file: _File, run: str) -> Json:
-        """Return the file as Drive has it, compared with the one here."""
+    def _uploaded(self, file: _File, run: str, *, again: bool = False) -> Json:
+        """Return the file as Drive has it, compared with the one here.
+
+        Args:
+            again: what was made before it lies in the bin.
+        """
         notes = self._notes if self._notes is not None else {}
         if "id" not in notes:
             notes["id"] = self._folder.new_id("files", self._deadline)
@@ -247,12 +251,15 @@ class DriveStore:
             tell=self._tell,
         ).run()
         if made.get("trashed"):
-            # A person has thrown away what this id was: it is stored anew.
-            del notes["id"]
-            return self._uploaded(file, run)
+            # A person has thrown away what this id was, or a folder above it: it is stored anew.
+            _forget(notes)
+            if again:
+                raise ArtifactError(f"'{file.path}' is not in Drive: {drive_folder.BINNED}")
+            self._folder.forget()
+            return self._uploaded(file, run, again=True)
         if made.get("sha256Checksum", file.digest) != file.digest:
             self._discard(made["id"], file.name)
-            del notes["id"]
+            _forget(notes)
             raise ArtifactError(
                 f"'{file.path}' is not in Drive: what arrived there is not what was sent; "
                 "it was changed meanwhile, or on its way"
@@ -296,6 +303,12 @@ class _File:
         """Return whether an entry is a file with this content."""
         held = (entry.get("sha256Checksum"), entry.get("size"))
         return held == (self.digest, str(self.size)) and not entry.get("trashed")
+
+
+def _forget(notes: MutableMapping[str, str]) -> None:
+    """Let go of an id, and of the session that would end in a file with it."""
+    for name in ("id", "session"):
+        notes.pop(name, None)
 
 
 def _mark(entry: Json, key: str) -> str | None:

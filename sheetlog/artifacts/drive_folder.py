@@ -33,6 +33,10 @@ OF, IN, RUN, ARTIFACT, HASH = (
 those that are an app's own are not seen with a teammate's login."""
 LONGEST = 90
 """Bytes of a property's value: Google allows 124 with its key (Drive API, Properties)."""
+BINNED = (
+    "the folder of files, or a folder above it, is in Drive's bin: take it out, or set "
+    "'artifacts' to another folder"
+)
 NO_STORAGE = (
     "the login is a service account, and Google gives it no storage for files: move the sheet and "
     "its folder to a Shared Drive, or set 'artifacts' to a folder on this computer, or log in as "
@@ -200,12 +204,16 @@ class DriveFolder:
             raise ArtifactError(
                 f"'{self._folder}' is no folder of Drive; set 'artifacts' to a folder's URL"
             )
+        if found.get("trashed"):
+            raise ArtifactError(BINNED)
         self._check_storage(found, deadline)
         return self._folder
 
     def _own(self, deadline: float) -> str:
         """Return the folder that carries the sheet's mark, made where there is none."""
         found, beside = self._found(deadline)
+        if not found and beside.get("trashed"):
+            raise ArtifactError(BINNED)
         self._check_storage(beside, deadline)
         return str(found[0]["id"]) if found else self._made(beside, deadline)
 
@@ -279,7 +287,7 @@ class DriveFolder:
             f"{FILES}/{id_}",
             what="the folder of files",
             deadline=deadline,
-            params={"fields": "id,name,mimeType,parents,driveId", **SHARED},
+            params={"fields": "id,name,mimeType,parents,driveId,trashed", **SHARED},
         )
         return found
 

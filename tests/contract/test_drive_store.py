@@ -11,6 +11,7 @@ from google.auth.credentials import AnonymousCredentials
 
 from sheetlog.artifacts.drive import DriveStore
 from sheetlog.artifacts.drive_folder import DriveFolder
+from sheetlog.errors import ArtifactError
 from sheetlog.google import uploading
 from sheetlog.google.http import Google
 from sheetlog.record import Link
@@ -73,3 +74,46 @@ class TestDriveStore(StoreContract):
             for file in files
             if file.content is not None and not file.trashed
         ]
+
+    @pytest.mark.parametrize("size", [50, 300_000])
+    def test_a_folder_in_the_bin_is_made_anew_once(self, tmp_path: Path, size: int) -> None:
+        """What lies in a folder in the bin is in the bin, too, and gone in thirty days."""
+        store, path = self.open(tmp_path), tmp_path / "m.bin"
+        path.write_bytes(bytes(size))
+        store.put(str(path), run="one", name="m.bin")
+        [folder] = (f for f in self.server.world.files.values() if f.name.endswith(" files"))
+        folder.trashed = True
+        path.write_bytes(bytes(size + 1))
+        link = store.put(str(path), run="two", name="m.bin").link
+        assert not self.server.world.is_binned(self._file(link))  # type: ignore[arg-type]
+        assert 3 == len(self.contents(store))
+
+    @pytest.mark.parametrize("size", [50, 300_000])
+    def test_a_folder_that_stays_in_the_bin_ends_with_words(
+        self, tmp_path: Path, size: int
+    ) -> None:
+        """The sheet's own folder, say: it must not be filled with one copy after the other."""
+        store, path = self.open(tmp_path), tmp_path / "m.bin"
+        path.write_bytes(bytes(size))
+        store.put(str(path), run="one", name="m.bin")
+        world = self.server.world
+        world.files[world.root_of("anonymous@example.com")].trashed = True
+        path.write_bytes(bytes(size + 1))
+        notes: dict[str, str] = {}
+        store = DriveStore(store._folder, notes=notes)
+        with pytest.raises(ArtifactError, match="in Drive's bin: take it out"):
+            store.put(str(path), run="two", name="m.bin")
+        assert 3 == len(self.contents(store))
+        assert {} == notes, "the next try begins anew"
+
+    def test_a_named_folder_in_the_bin_is_refused_at_the_start(self, tmp_path: Path) -> None:
+        """Nothing is uploaded to it."""
+        store, path = self.open(tmp_path), tmp_path / "m.bin"
+        path.write_bytes(b"m")
+        store.put(str(path), run="one", name="m.bin")
+        folder = store._folder.id(store._deadline)
+        self.server.world.files[folder].trashed = True
+        named = DriveStore(DriveFolder(store._google, folder=folder))
+        with pytest.raises(ArtifactError, match="in Drive's bin"):
+            named.put(str(path), run="two", name="n.bin")
+        assert 1 == len(self.contents(store))

@@ -140,6 +140,11 @@ class World:
             return self.spreadsheets[file.file_id].title
         return file.name
 
+    def is_binned(self, file: DriveFile) -> bool:
+        """Whether a file is in the bin: by itself, or in a folder that is."""
+        above = [self.files[parent] for parent in file.parents if parent in self.files]
+        return file.trashed or any(map(self.is_binned, above))
+
     def rename(self, file: DriveFile, name: str) -> None:
         """Give the file, and the spreadsheet that it is, another name."""
         file.name = name

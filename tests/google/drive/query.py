@@ -221,7 +221,7 @@ def _switch_test(tokens: _Tokens, name: str) -> Test:
 
 def _switch(view: View, name: str) -> bool:
     if name == "trashed":
-        return view.file.trashed
+        return view.world.is_binned(view.file)
     if name == "starred":
         return bool(view.file.other.get("starred", False))
     return view.file.owner not in ("", view.caller.user)

@@ -33,7 +33,7 @@ def file_json(world: World, file: DriveFile, caller: Caller) -> Json:
         "name": world.name_of(file),
         "mimeType": file.mime_type,
         "starred": False,
-        "trashed": file.trashed,
+        "trashed": world.is_binned(file),
         "explicitlyTrashed": file.trashed,
         "parents": file.parents or None,
         "properties": file.properties or None,

@@ -139,6 +139,15 @@ def test_the_trash(client: PlainClient) -> None:
     assert 404 == client.get(path).status
 
 
+def test_what_lies_in_a_folder_in_the_trash_is_there_too(client: PlainClient) -> None:
+    """`trashed` tells of folders above as well (Drive API, File resource), for new files too."""
+    top = folder(client)
+    client.patch(f"{FILES}/{top}", {"trashed": True})
+    got = client.get(f"{FILES}/{made(client, parents=[top])}", fields="trashed,explicitlyTrashed")
+    assert {"trashed": True, "explicitlyTrashed": False} == got.json
+    assert [] == client.get(FILES, q="trashed = false").json["files"]
+
+
 def test_ids_can_be_generated(client: PlainClient) -> None:
     """A create with a generated id works once; the second is 409 and makes nothing."""
     ids = client.get(f"{FILES}/generateIds", count=3).json["ids"]
