@@ -22,11 +22,6 @@ _squares: list[int] = []
 _squares_back = [_X_INVERSE]
 
 
-def joined(first: int, second: int, second_length: int) -> int:
-    """Return the checksum of A + B from those of A and of B, and the length of B in bytes."""
-    return _shifted(first, second_length) ^ second
-
-
 def prefix(whole: int, second: int, second_length: int) -> int:
     """Return the checksum of A from those of A + B and of B, and the length of B in bytes."""
     return _shifted(whole ^ second, -second_length)
@@ -37,10 +32,10 @@ def exchanged(whole: int, old: tuple[int, int], new: tuple[int, int]) -> int:
 
     Args:
         whole: of A + old.
-        old: checksum and length in bytes of what goes.
+        old: checksum and length in bytes of what goes; 0 and 0 where nothing does.
         new: of what comes.
     """
-    # As `joined` after `prefix`, but with one shift by the difference, which is mostly small.
+    # One shift by the difference of the lengths, which is mostly small.
     return _shifted(whole ^ old[0], new[1] - old[1]) ^ new[0]
 
 

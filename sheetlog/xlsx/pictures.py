@@ -190,7 +190,7 @@ class Pictures:
     def _box(self, column: int, picture: Picture, height: float) -> _Box | None:
         """Return where in its cell a picture stands; None: there is no room for it."""
         width = self._widths(column)
-        if width < 24 * _PIXEL:  # hidden, perhaps for now
+        if width < 24 * _PIXEL:  # hidden, perhaps only today
             width = 100 * _PIXEL
         high = (height - _LABEL) * _POINT - _EDGE * _PIXEL
         wide = width - 2 * _EDGE * _PIXEL

@@ -3,7 +3,7 @@
 Pure: text in, text out. Knows no package, no XML and no worksheet.
 
 A change is a function from the area that a reference names to the area that it shall name
-afterwards. `inserted_columns`, `inserted_rows` and `grown` make the changes that a sheet sees;
+afterwards. `inserted_columns` and `grown` make the changes that a sheet sees;
 `in_formula`, `in_range` and `in_list` carry one out wherever references may stand.
 """
 
@@ -47,17 +47,6 @@ def inserted_columns(places: Iterable[int]) -> Change:
         return min(column, MAX_COLUMNS - 1)
 
     return lambda area: replace(area, left=moved(area.left), right=moved(area.right))
-
-
-def inserted_rows(row: int, count: int) -> Change:
-    """Return the change that happens when `count` rows are inserted above `row` (1-based)."""
-
-    def moved(line: int) -> int:
-        if line < row or line == MAX_ROWS:
-            return line
-        return min(line + count, MAX_ROWS)
-
-    return lambda area: replace(area, top=moved(area.top), bottom=moved(area.bottom))
 
 
 def grown(table: Area, last: int) -> Change:

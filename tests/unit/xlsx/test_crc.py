@@ -9,6 +9,11 @@ from sheetlog.xlsx import crc
 LENGTHS = (0, 1, 2, 255, 4096, 65_535, 65_536, 65_537, 300_000)
 
 
+def joined(first: int, second: int, length: int) -> int:
+    """Give the checksum of two pieces: nothing goes, and the second one comes."""
+    return crc.exchanged(first, (0, 0), (second, length))
+
+
 def some(length: int, seed: int) -> bytes:
     """Give bytes that differ everywhere."""
     return bytes((seed * 31 + at * at * 7 + at) & 0xFF for at in range(length))
@@ -16,9 +21,9 @@ def some(length: int, seed: int) -> bytes:
 
 @pytest.mark.parametrize("length", LENGTHS)
 def test_the_checksum_of_two_pieces(length: int) -> None:
-    """Joined is the checksum of the concatenation, whatever the second one's length."""
+    """Exchanged gives that of the concatenation, whatever the second one's length."""
     first, second = some(1000, 1), some(length, 2)
-    assert crc32(first + second) == crc.joined(crc32(first), crc32(second), length)
+    assert crc32(first + second) == joined(crc32(first), crc32(second), length)
 
 
 @pytest.mark.parametrize("length", LENGTHS)
@@ -47,7 +52,7 @@ def test_a_piece_in_the_middle(after: int) -> None:
 def test_lengths_beyond_memory() -> None:
     """Shifts add up, and x has the order 2^32 - 1: four gigabytes of zeros shift as one byte does."""
     value, half = 0x12345678, 1 << 31
-    once = crc.joined(value, 0, 2 * half)
-    assert once == crc.joined(crc.joined(value, 0, half), 0, half)
+    once = joined(value, 0, 2 * half)
+    assert once == joined(joined(value, 0, half), 0, half)
     assert value == crc.prefix(once, 0, 2 * half)
-    assert once == crc.joined(value, 0, 1)
+    assert once == joined(value, 0, 1)

@@ -17,7 +17,6 @@ from sheetlog.xlsx.references import (
     in_list,
     in_range,
     inserted_columns,
-    inserted_rows,
     letters,
     quoted,
     translated,
@@ -124,12 +123,6 @@ def test_one_data_row_grows_where_a_range_is_meant() -> None:
     assert "B2:B4 C2:C4 E2" == in_list("B2 C2:C2 E2", one)
     assert "B2+SUM(B2:B4)" == in_formula("B2+SUM(B2:B2)", one, sheet="Runs", own=True)
     assert "Runs!$B$2:$B$4" == in_formula("Runs!$B$2", one, sheet="Runs", own=False, spread=True)
-
-
-def test_rows_inserted_move_what_is_below() -> None:
-    """Whole columns have no row, and the sheet's last row stays the last."""
-    change = inserted_rows(5, 3)
-    assert "A4 A8 A1:A8 C:C 4:8 A1:A1048576" == in_list("A4 A5 A1:A5 C:C 4:5 A1:A1048576", change)
 
 
 def test_a_formula_is_copied_with_its_relative_parts() -> None:
