@@ -23,6 +23,16 @@ WIDEST = 32
 """Places that a column takes at most; a longer text ends in `…`."""
 _GAP = "  "
 _FIRST = ("run.name", "run.status")
+_ORDER = {
+    "metrics": 1,
+    "formula": 1,
+    "params": 3,
+    "artifacts": 4,
+    "curves": 4,
+    "data": 4,
+    "run": 5,
+}
+_SURROUNDINGS = 6
 _NEVER = ("run.revision", "run.more", "run.types")
 """Columns that are the sheet's own business."""
 
@@ -100,14 +110,16 @@ def telling(frame: pd.DataFrame) -> pd.DataFrame:
         section = name.partition(".")[0]
         if name in _FIRST:
             return 0
-        return {"metrics": 1, "params": 3, "run": 5}.get(section, 4 if "." in name else 2)
+        if "." not in name:
+            return 2
+        return _ORDER.get(section, _SURROUNDINGS)
 
     kept = []
     for name in sorted(names, key=sort_key):
         column = frame[name]
         if name in _FIRST or (name not in _NEVER and column.notna().any()):
             alike = len(frame) > 1 and len({str(value) for value in column}) == 1
-            if name in _FIRST or not alike or not name.startswith(("params.", "run.")):
+            if name in _FIRST or not alike or sort_key(name) < _ORDER["params"]:
                 kept.append(name)
     return frame[kept]
 

@@ -1,5 +1,5 @@
-"""Makes docs/runs.png, the digits example's workbook as LibreOffice shows it, and docs/google.png,
-the same runs as the local Google's page shows them.
+"""Makes docs/runs.png, docs/overview.png and docs/files.png, the digits example's workbook as
+LibreOffice shows it, and docs/google.png, the same runs as the local Google's page shows them.
 
     python tests/docs/picture.py    (needs soffice, pdftoppm, chromium, scikit-learn and pillow)
 """
@@ -43,17 +43,31 @@ def workbook(folder: Path) -> None:
     example(folder)
     office = ["soffice", f"-env:UserInstallation=file://{folder}/profile", "--headless"]
     subprocess.run([*office, "--convert-to", "pdf", "runs.xlsx"], cwd=folder, check=True)
-    command = ["pdftoppm", "-png", "-r", "330", "-f", "1", "-l", "1", "runs.pdf", "page"]
-    subprocess.run(command, cwd=folder, check=True)
-    page = Image.open(min(folder.glob("page*.png"))).convert("RGB")
-    page = page.crop((0, 0, page.width, int(page.height * 0.9)))  # without the footer
-    box = ImageChops.difference(page, Image.new("RGB", page.size, "white")).getbbox()
+    # The left of the sheet, as large as on a screen: all of it would be too small to read.
+    page = printed(folder, page=1, dots=330)
+    save(page.crop((0, 0, WIDTH, page.height)), "runs")
+    save(printed(folder, page=2, dots=110), "overview")
+    page = printed(folder, page=1, dots=500)
+    left, right = int(page.width * 0.745), int(page.width * 0.865)
+    save(page.crop((left, 0, right, page.height // 3)), "files")
+
+
+def printed(folder: Path, *, page: int, dots: int) -> Image.Image:
+    """Return a page of the printed workbook, without margins and footer."""
+    name = f"page{page}-{dots}"
+    command = ["pdftoppm", "-png", "-r", str(dots), "-f", str(page), "-l", str(page), "runs.pdf"]
+    subprocess.run([*command, name], cwd=folder, check=True)
+    found = Image.open(next(folder.glob(f"{name}*.png"))).convert("RGB")
+    found = found.crop((0, 0, found.width, int(found.height * 0.9)))
+    box = ImageChops.difference(found, Image.new("RGB", found.size, "white")).getbbox()
     assert box is not None
     margin = 12
-    # The left of the sheet, as large as on a screen: all of it would be too small to read.
-    right = min(box[2] + margin, box[0] + WIDTH)
-    box = (box[0] - margin, box[1] - margin, right, box[3] + margin)
-    page.crop(box).quantize(64).save(ROOT / "docs/runs.png", optimize=True)
+    return found.crop((box[0] - margin, box[1] - margin, box[2] + margin, box[3] + margin))
+
+
+def save(picture: Image.Image, name: str) -> None:
+    """Save a picture for the pages, small."""
+    picture.quantize(128).save(ROOT / f"docs/{name}.png", optimize=True)
 
 
 def google(folder: Path) -> None:

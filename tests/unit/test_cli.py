@@ -8,13 +8,16 @@ import warnings
 from collections.abc import Callable
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 import sheetlog
-from sheetlog import cli, console
+from sheetlog import cli, cli_table, console
+from sheetlog.errors import WhereError
 from sheetlog.journal.base import Waiting
 from sheetlog.record import Link
 from sheetlog.telling import warn
+from sheetlog.where import resolve
 
 Called = Callable[..., tuple[int, str, str]]
 
@@ -112,3 +115,18 @@ def test_tabs_of_other_templates(place: Path) -> None:
     found = {finding.what: finding.words for finding in sheetlog.check()}
     assert "deleted" not in found
     assert found["marks"].endswith(" are sheetlog's, 3 are people's")
+
+
+def test_columns_that_tell_runs_apart() -> None:
+    """What came out, what people say, what went in, then the rest; what is alike is left out."""
+    names = ["run.id", "env.python", "git.commit", "run.name", "Verdict", "params.seed"]
+    rows = [["a", "3.11", "c1", "x", "keep", 1], ["b", "3.11", "c2", "y", "keep", 1]]
+    frame = pd.DataFrame(rows, columns=names).assign(**{"metrics.acc": [0.5, 0.5]})
+    expected = ["run.name", "metrics.acc", "Verdict", "run.id", "git.commit"]
+    assert expected == list(cli_table.telling(frame).columns)
+
+
+def test_a_short_name_that_is_the_beginning_of_one() -> None:
+    """It is told which column is meant."""
+    with pytest.raises(WhereError, match=r"did you mean 'metrics\.accuracy'"):
+        resolve("acc", ["run.name", "metrics.accuracy"])
