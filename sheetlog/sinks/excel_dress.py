@@ -50,7 +50,7 @@ def looks(found: Opened) -> Looks:
     seen = restyling.looked(package.xml(part), part, Styles(package), both, header=row)
     written = _formulas(sheet)
     seen = tuple(replace(column, formula=written.get(column.place)) for column in seen)
-    tabs = beside.known(package, found.book)
+    tabs = beside.known(package, found.book, sheet.sheet)
     return Looks(
         title=sheet.sheet.title,
         columns=tuple(column for column in seen if column.key),

@@ -61,6 +61,7 @@ def marks_of(book: Workbook, sheet: Sheet) -> Marks:
 @lru_cache(maxsize=16)
 def _marks_of(all_names: tuple[Name, ...], sheet: Sheet, titles: tuple[str, ...]) -> Marks:
     own: dict[str, tuple[int, int]] = {}
+    common: dict[str, tuple[int, int]] = {}
     others: dict[str, tuple[int, int]] = {}
     gone: set[str] = set()
     stale = False
@@ -83,11 +84,12 @@ def _marks_of(all_names: tuple[Name, ...], sheet: Sheet, titles: tuple[str, ...]
             stale = stale or old
             if title == wanted or old:
                 place = references.column(found[3]), int(found[4])
-                (own if tab == sheet.index else others).setdefault(key, place)
+                kept = own if tab == sheet.index else common if tab is None else others
+                kept.setdefault(key, place)
     if "run.id" in own:
         # Marks of another tab, which a library has left behind, don't count beside all its own.
         others = {}
-    places = {**others, **own}
+    places = {**others, **common, **own}
     return Marks(places=places, deleted=frozenset(gone - places.keys()), stale=stale)
 
 
@@ -107,7 +109,9 @@ def tab_of(
         return None if named is None else (named, marks_of(book, named))
     unlabelled: list[tuple[Sheet, Marks]] = []
     others: list[tuple[Sheet, Marks]] = []
-    for sheet in book.sheets:
+    wanted = (made_as or "").casefold()
+    # A copy has all that the tab has but its title, and Excel puts it before the tab.
+    for sheet in sorted(book.sheets, key=lambda sheet: sheet.title.casefold() != wanted):
         found = marks_of(book, sheet)
         made = [n.text for n in book.names if n.tab == sheet.index and n.name == marks.TAB]
         # The tab stays ours when a person has deleted the column of run ids: it comes back.
@@ -117,8 +121,7 @@ def tab_of(
             return sheet, found
         (others if made else unlabelled).append((sheet, found))
     # A tab of people's own that runs go to doesn't say for which template.
-    named_so = [one for one in unlabelled if one[0].title.casefold() == str(made_as).casefold()]
-    return next(iter([*named_so, *unlabelled, *(others if or_any else ())]), None)
+    return next(iter([*unlabelled, *(others if or_any else ())]), None)
 
 
 def _legal(title: str) -> str:

@@ -51,7 +51,7 @@ def put(package: Package, tab: Tab, *, runs: Sheet, header: int, places: Mapping
         RefusedError: the workbook's structure is protected, or it has no room for a style.
     """
     book = Workbook(package)
-    there = known(package, book).get(tab.name)
+    there = known(package, book, runs).get(tab.name)
     if there is None:
         check_unprotected(package)
         title = legal_title(tab.title, book.titles)
@@ -71,19 +71,30 @@ def put(package: Package, tab: Tab, *, runs: Sheet, header: int, places: Mapping
     shown = {cell_name(cell): text for cell in tab.cells if (text := formulas.shown(cell))}
     made = f"{tab.fingerprint(runs.title)} {_digest(shown)} {besidelook.made(tab)}"
     mark = f'"{tab.name} {made}"'
-    book.add_names([*formulas.names(tab), (besidenames.BESIDE, mark)], tab=sheet.index)
+    about = besidenames.runs_text(references.quoted(runs.title))
+    names = [(besidenames.BESIDE, mark), (besidenames.RUNS, about)]
+    book.add_names([*formulas.names(tab), *names], tab=sheet.index)
     book.calculate()
     return title
 
 
-def known(package: Package, book: Workbook) -> dict[str, tuple[Sheet, TabLook]]:
-    """Return the tabs of ours that are there, by name."""
+def known(package: Package, book: Workbook, runs: Sheet) -> dict[str, tuple[Sheet, TabLook]]:
+    """Return the tabs of ours that are there for a tab of runs, by name."""
     found: dict[str, tuple[Sheet, TabLook]] = {}
     by_index = {sheet.index: sheet for sheet in book.sheets}
-    for name in book.names:
+    about = {
+        name.tab: besidenames.runs_title(name.text)
+        for name in book.names
+        if name.name.casefold() == besidenames.RUNS
+    }
+    titles = {title.casefold() for title in book.titles}
+    mine = runs.title.casefold()
+    # One that is about no tab there is (any more) comes after one that is about this.
+    for name in sorted(book.names, key=lambda name: about.get(name.tab) != mine):
         said = _KNOWN.fullmatch(name.text) if name.name.casefold() == besidenames.BESIDE else None
         sheet = by_index.get(name.tab) if name.tab is not None else None
-        if said is not None and sheet is not None and said[1] not in found:
+        others = about.get(name.tab) in titles - {mine}
+        if said is not None and sheet is not None and said[1] not in found and not others:
             edited = _edited(package, Worksheet(package, book, sheet), said[3], said[4])
             look = TabLook(name=said[1], title=sheet.title, made=said[2], edited=edited)
             found[said[1]] = sheet, look

@@ -19,6 +19,8 @@ from sheetlog.xlsx.references import MAX_ROWS
 
 BESIDE = "_sheetlog..beside"
 """The name by which such a tab is known: it holds which one, and what was written into it."""
+RUNS = "_sheetlog..runs"
+"""The name that says which tab's runs such a tab is about: it goes along when that is renamed."""
 MEMORY = "_sheetlog..memory"
 """What the names begin with in which the runs' tab keeps how sheetlog has dressed it."""
 PREFIX = "runs."
@@ -50,6 +52,19 @@ def column_text(title: str, cell: str) -> str:
         cell: the column's header cell, with dollars.
     """
     return f"INDEX({title}!$1:${MAX_ROWS},0,COLUMN({title}!{cell}))"
+
+
+def runs_text(title: str) -> str:
+    """Return what `RUNS` says, of a quoted title: no deleted row or column concerns it."""
+    return f"{title}!$1:${MAX_ROWS}"
+
+
+def runs_title(text: str) -> str:
+    """Return the title that such a text says, in small letters; blank: none."""
+    title, found, _ = text.rpartition("!")
+    quoted = title.startswith("'") and title.endswith("'")
+    title = title[1:-1].replace("''", "'") if quoted else title
+    return title.casefold() if found and "#" not in text.partition("!")[0] else ""
 
 
 def is_column(text: str) -> bool:

@@ -87,6 +87,24 @@ def test_each_template_has_its_tab(tmp_path: Path) -> None:
     assert ["b", "d"] == names(path, "Mine")
 
 
+def test_runs_dont_go_into_a_copy_of_their_tab(tmp_path: Path) -> None:
+    """Excel puts a copy before the tab and gives it the tab's own names, marks included."""
+    path = tmp_path / "book.xlsx"
+    deliver(ExcelSink(str(path), tab="Runs"), "a")
+    book = openpyxl.load_workbook(path)
+    tab = book["Runs"]
+    copy = book.copy_worksheet(tab)
+    for name, each in tab.defined_names.items():
+        text = each.value.replace("Runs!", "'Runs (2)'!")
+        copy.defined_names[name] = DefinedName(name, attr_text=text, hidden=True)
+    copy.title = "Runs (2)"
+    book.move_sheet(copy, -1)
+    book.save(path)
+    deliver(ExcelSink(str(path), tab="Runs"), "b")
+    assert ["Runs (2)", "Runs"] == openpyxl.load_workbook(path).sheetnames
+    assert (["a"], ["a", "b"]) == (names(path, "Runs (2)"), names(path))
+
+
 def test_a_tab_that_a_library_renamed_is_known(tmp_path: Path) -> None:
     """It leaves what names say as it was; they are put right before columns move."""
     path = tmp_path / "book.xlsx"

@@ -188,6 +188,23 @@ def test_a_tab_that_is_written_anew_keeps_its_widths(made: Path) -> None:
     assert 99 == openpyxl.load_workbook(BOOK)["Overview"].column_dimensions["F"].width
 
 
+def test_each_tab_of_runs_has_its_own_overview(made: Path) -> None:
+    """Two templates in one workbook: dressing the one's runs leaves the other's as they are."""
+    (made / "other.yaml").write_text(f"tab: More\n{AFTER}", encoding="utf-8")
+    sheetlog.log({"lr": 1}, {"accuracy": 0.5}, sheet=BOOK, template="other.yaml")
+    sheetlog.redress(BOOK)
+    assert "the tab 'Overview' is made" in sheetlog.redress(BOOK, template="other.yaml").done
+    tabs = ["Runs", "Overview", "Dictionary", "More", "Overview (2)", "Dictionary (2)"]
+    with edited() as book:
+        assert tabs == book.sheetnames
+        book["Runs"].title = "Ours"  # names go on to say `Runs`
+    sheetlog.log({"lr": 2}, {"accuracy": 0.6}, sheet=BOOK)
+    done = sheetlog.redress(BOOK).done
+    assert "the tab 'Overview' is written anew" in done
+    assert () == sheetlog.redress(BOOK, template="other.yaml").done
+    assert () == sheetlog.redress(BOOK).done
+
+
 def test_a_protected_tab_is_not_dressed(made: Path) -> None:
     """Excel lets nobody format there; said with what to do, and done once it is off."""
     with edited() as book:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from sheetlog.errors import RefusedError
 from sheetlog.plan import Header
 from sheetlog.record import Link
 from sheetlog.sinks.excel import ExcelSink
+from tests.packages import zipped
 from tests.unit.test_excel_sink import deliver
 from tests.unit.xlsx.tabs import KEYS, header, logged, names, new, run, table, text, write
 
@@ -76,6 +78,12 @@ def test_a_mark_outside_of_the_header_is_lost(tmp_path: Path) -> None:
 def test_marks_of_another_tab_are_not_ours(tmp_path: Path) -> None:
     """A copied tab may have names that still point to the first one."""
     path = write(tmp_path / "a.xlsx", TWO, marks=names(title="Other"))
+    assert list(KEYS) == [column.key for column in seen(path).columns]  # no tab is called so
+    with zipfile.ZipFile(path) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    tab = b'<sheet name="Other" sheetId="7" r:id="rId7"/></sheets>'
+    members["xl/workbook.xml"] = members["xl/workbook.xml"].replace(b"</sheets>", tab)
+    path.write_bytes(zipped(members))
     assert [None] * 4 == [column.key for column in seen(path).columns]
 
 
