@@ -180,6 +180,8 @@ def _repaired(
         sheets_sending.send(desk, view.spreadsheet, requests, tokens=tokens, base=view)
     except RefusedError:
         desk.look()
+        if fixes and again.tab in desk.undos:
+            return [again.tab]  # one of the tries before the refusal was carried out
         if all(undo.tab in desk.undos for undo in done):
             raise
         raise StaleError(f"{desk.what} is being put right by another process") from None

@@ -215,6 +215,19 @@ def test_a_repair_goes_astray_as_well(told: Told) -> None:
     told.ended()
 
 
+def test_a_repair_goes_astray_and_its_answer_is_lost(told: Told) -> None:
+    """It was carried out all the same, and is looked after like any other: no row is left over."""
+    told.first = [
+        lambda: told.person.move_column(told.place("run.more"), 1),
+        lambda: told.person.move_row(4, 9),
+        None,
+        told.sort,
+    ]
+    told.then = [None, None, None, LoginError("run out")]
+    told.put(0, "d", metrics__acc=9, params__lr=1)
+    told.ended()
+
+
 def test_a_row_without_a_run_is_hit(told: Told) -> None:
     """A blank row that came in between is blank again."""
     told.first, told.then = [lambda: told.person.insert_row(1)], [KilledError()]
