@@ -13,7 +13,7 @@ from sheetlog import collecting, lineage, naming, overlong, redact, revising, se
 from sheetlog.errors import ArtifactError, SheetlogError
 from sheetlog.record import Scalar
 from sheetlog.settings import Settings
-from sheetlog.telling import Receipt, lost, say, warn
+from sheetlog.telling import Receipt, lost, say, sentence, warn
 
 if TYPE_CHECKING:
     from collections.abc import MutableMapping
@@ -309,7 +309,7 @@ def _logged(given: dict[str, Any]) -> Receipt:
         receipt = lost(run.id, run.name, error)
     collecting.finished()
     if receipt.problem:
-        warn(str(receipt))
+        warn(sentence(receipt))
     elif not chosen.quiet:
         say(receipt)
     return receipt

@@ -38,7 +38,13 @@ class Receipt:
                 names = ", ".join(f"'{name}'" for name in self.pending)
                 text += f"; not stored yet: {names}; 'sheetlog sync' goes on with it"
             return text
-        return f"sheetlog: run '{self.name}' is not in the sheet yet: {self.problem}"
+        first, *rest = sentence(self).splitlines()
+        return " ".join([first, "; ".join(line.strip() for line in rest)]).rstrip()
+
+
+def sentence(receipt: Receipt) -> str:
+    """Return why a run is not in the sheet; each mistake of a template has a line of its own."""
+    return f"sheetlog: run '{receipt.name}' is not in the sheet yet: {receipt.problem}"
 
 
 def lost(run_id: str, name: str, error: Exception) -> Receipt:

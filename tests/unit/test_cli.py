@@ -16,7 +16,7 @@ from sheetlog import cli, cli_table, console
 from sheetlog.errors import WhereError
 from sheetlog.journal.base import Waiting
 from sheetlog.record import Link
-from sheetlog.telling import warn
+from sheetlog.telling import Receipt, sentence, warn
 from sheetlog.where import resolve
 
 Called = Callable[..., tuple[int, str, str]]
@@ -130,3 +130,14 @@ def test_a_short_name_that_is_the_beginning_of_one() -> None:
     """It is told which column is meant."""
     with pytest.raises(WhereError, match=r"did you mean 'metrics\.accuracy'"):
         resolve("acc", ["run.name", "metrics.accuracy"])
+
+
+def test_a_receipt_is_one_line() -> None:
+    """Whatever its problem has; the mistakes of a template, say, stand in lines of their own."""
+    problem = "the template has 2 mistakes:\n  a: this\n  b: that"
+    receipt = Receipt(
+        run_id="r", name="one", url=None, delivered=False, waiting=1, problem=problem
+    )
+    begin = "sheetlog: run 'one' is not in the sheet yet: "
+    assert f"{begin}the template has 2 mistakes: a: this; b: that" == str(receipt)
+    assert begin + problem == sentence(receipt)
