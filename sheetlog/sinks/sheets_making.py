@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from sheetlog.errors import RefusedError, SheetError, StaleError
 from sheetlog.plan import Plan
@@ -49,17 +49,22 @@ def make(
     last = max(batch.rows.values(), default=0)
     view = None if reply is None else _view(desk, base, batch, plan, sheet)
     if template.overview and view is not None:
-        _beside(desk, view, plan, template)
+        _beside(desk, view, plan, template, {*base.titles, view.title})
     return Written(view=view, sheet=sheet, row=last)
 
 
-def _beside(desk: Desk, view: View, plan: Plan, template: Template) -> None:
+def _beside(
+    desk: Desk, view: View, plan: Plan, template: Template, taken: Collection[str]
+) -> None:
     """Put the tabs that the template wants beside the new one.
+
+    Args:
+        taken: titles that tabs have, those of another template's runs say.
 
     Raises nothing: the runs are there, and `sheetlog dress` makes the tabs at any time.
     """
     from sheetlog import dictionary, dress, overview, redressing
-    from sheetlog.sinks import sheets_dress, sheets_redress
+    from sheetlog.sinks import sheets_dress, sheets_redress, sheets_tabs
 
     shown, say = dictionary.shown_by(plan), template.words.text
     tabs = (overview.overview(template, shown, say=say), dictionary.dictionary(shown, say=say))
@@ -69,9 +74,11 @@ def _beside(desk: Desk, view: View, plan: Plan, template: Template) -> None:
     ]
     tokens = desk.tokens.fresh({}, {})
     batch = [sheets_marks.create(id_, TOKEN, value) for id_, value in tokens.items()]
-    batch += sheets_redress.tab_requests(view.sheet, view.title, view.places, tabs, None)
-    memory, taken = redressing.remembered(worn), {view.title, *(tab.title for tab in tabs)}
-    titles = frozenset(title.casefold() for title in taken)
+    titles = {title.casefold() for title in taken}
+    runs = sheets_tabs.Runs(sheet=view.sheet, title=view.title, places=view.places)
+    batch += sheets_redress.tab_requests(runs, tabs, {}, titles)
+    titles.update(tab.title.casefold() for tab in tabs)
+    memory = redressing.remembered(worn)
     batch += sheets_redress.memory_requests(view.sheet, memory, None, titles)
     try:
         sheets_sending.send(desk, view.spreadsheet, batch, tokens=tokens, base=view)

@@ -6,7 +6,7 @@ Google refuse it. Rules are only added: nobody can tell which of those that are 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from sheetlog.dress import Choice
@@ -57,7 +57,8 @@ def _sent(desk: Desk, change: Redress, seen: Seen) -> None:
         for key in keys | ({"run.id"} & view.places.keys()):
             batch += _compared(view, key)
     batch += _restyled(view, change.columns, seen)
-    batch += tab_requests(view.sheet, view.title, view.places, change.tabs, seen)
+    runs = Runs(sheet=view.sheet, title=view.title, places=view.places)
+    batch += tab_requests(runs, change.tabs, seen.tabs, seen.titles)
     if change.memory != change.base.memory:
         batch += memory_requests(view.sheet, change.memory, seen.memory, seen.titles)
     sheets_sending.send(desk, view.spreadsheet, batch, tokens=tokens, base=view)
@@ -84,20 +85,18 @@ def _compared(view: View, key: str) -> Iterator[Json]:
 
 
 def tab_requests(
-    sheet: int, title: str, places: dict[str, int], tabs: Sequence[Tab], seen: Seen | None
+    runs: Runs, tabs: Sequence[Tab], there: Mapping[str, There], titles: Collection[str]
 ) -> Iterator[Json]:
     """Yield what makes tabs beside the runs or writes them anew.
 
     Args:
-        sheet: of the runs; `title` is its title, `places` are its columns by key.
-        seen: what is there; None: nothing but the runs' tab.
+        there: those that are there, by name.
+        titles: of all tabs, case-folded.
     """
-    runs = Runs(sheet=sheet, title=title, places=places)
-    taken = set(seen.titles if seen is not None else {title.casefold()})
+    taken = set(titles)
     for tab in tabs:
-        there = seen.tabs.get(tab.name) if seen is not None else None
         unused = _unused(tab.title, taken)
-        yield from sheets_tabs.requests(tab, runs, unused, there)
+        yield from sheets_tabs.requests(tab, runs, unused, there.get(tab.name))
         taken.add(unused.casefold())
 
 
@@ -111,7 +110,7 @@ def _unused(title: str, taken: set[str]) -> str:
 
 
 def memory_requests(
-    runs: int, text: str, there: There | None, taken: frozenset[str]
+    runs: int, text: str, there: There | None, taken: Collection[str]
 ) -> Iterator[Json]:
     """Yield what keeps a text in the spreadsheet, in a hidden tab: metadata has no room for it."""
     pieces = [text[at : at + PIECE] for at in range(0, len(text), PIECE)]

@@ -98,3 +98,16 @@ def test_a_later_state_that_waited_is_delivered_to_its_own_tab(
     assert (("b",), ()) == (done.delivered, done.gone)
     assert [0.9] == list(sheetlog.runs(f"{sheet}#Others")["metrics.acc"])
     assert [0.1] == list(sheetlog.runs(f"{sheet}#Runs")["metrics.acc"])
+
+
+def test_each_has_its_own_overview(google: LocalGoogle, other: str) -> None:
+    """A second template's tabs get titles that no tab has; so do those of a tab made again."""
+    Path(other).write_text(OTHER.replace("columns:", "overview: true\ncolumns:"), encoding="utf-8")
+    log("a", 0.1)
+    log("b", 0.2, other)
+    (held,) = google.world.spreadsheets.values()
+    first = ["Runs", "Overview", "Dictionary", "sheetlog"]
+    second = ["Others", "Overview (2)", "Dictionary (2)", "sheetlog (2)"]
+    assert sorted(first + second) == sorted(tab.title for tab in held.sheets)
+    api._sinks.clear()
+    assert () == sheetlog.redress(SHEET, template=other).done
