@@ -128,13 +128,17 @@ def status(as_json: bool) -> int:
 
 @cli.command()
 @click.option(
-    "--run", "runs", multiple=True, metavar="ID", help="Only this run; may be given again."
+    "--run",
+    "runs",
+    multiple=True,
+    metavar="RUN",
+    help="Only this run, by id or name; may be given again.",
 )
 @_SHEET
 @_JSON
 def sync(sheet: str | None, runs: tuple[str, ...], as_json: bool) -> int:
     """Deliver what waits in the journal."""
-    done = sheetlog.sync(sheet, runs=runs)
+    done = sheetlog.sync(sheet, runs=[sheetlog.show(run).run_id for run in runs])
     click.echo(console.json_of(done) if as_json else str(done))
     return KEPT if done.waiting or done.pending else 0
 

@@ -13,7 +13,7 @@ import pytest
 
 import sheetlog
 from sheetlog import cli, cli_table, console
-from sheetlog.errors import WhereError
+from sheetlog.errors import SheetlogWarning, WhereError
 from sheetlog.journal.base import Waiting
 from sheetlog.record import Link
 from sheetlog.telling import Receipt, sentence, warn
@@ -141,3 +141,15 @@ def test_a_receipt_is_one_line() -> None:
     begin = "sheetlog: run 'one' is not in the sheet yet: "
     assert f"{begin}the template has 2 mistakes: a: this; b: that" == str(receipt)
     assert begin + problem == sentence(receipt)
+
+
+def test_only_some_runs(place: Path, called: Called) -> None:
+    """By id or name; a run that nobody knows is misuse."""
+    sheetlog.configure(offline=True, quiet=True)
+    for name in ("one", "two"):
+        with pytest.warns(SheetlogWarning, match="'offline' is set"):
+            sheetlog.log({"lr": 1}, name=name)
+    sheetlog.configure(offline=None)
+    assert (3, "1 delivered, 1 waiting\n") == called("sync", "--run", "one")[:2]
+    assert 2 == called("sync", "--run", "nobody")[0]
+    assert (0, "1 delivered, 0 waiting\n") == called("sync")[:2]
