@@ -185,7 +185,8 @@ def _name(record: Record) -> str:
 
 def _pending(means: Means, run: str) -> tuple[str, ...]:
     files = waiting(means)
-    return tuple(path(item.key) for item in files if item.run == run)
+    # Once each: of two states of one artifact both may wait.
+    return tuple(dict.fromkeys(path(item.key) for item in files if item.run == run))
 
 
 def _finished(means: Means, items: Sequence[Item], left: Callable[[], float]) -> Finished | None:

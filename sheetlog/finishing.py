@@ -85,16 +85,18 @@ def _stored(
             store = open_(item, notes, seconds)
             made = store.put(item.path, run=item.folder, name=item.name, artifact=item.artifact)
         except ArtifactError as error:
-            why = redact.text(str(error))
+            # Where we keep it says nothing to whoever logged it.
+            why = redact.text(str(error).replace(item.path, item.name))
             problem = item.lost()
             if problem is None:
                 notes["problem"] = why
-                done.problems.append(f"'{item.name}' is not stored yet: {why}")
+                done.problems.append(f"not stored yet: {why}")
                 return None
         else:
-            if made.sha256 == item.sha256:
+            problem = item.lost() if not item.sha256 else None
+            if problem is None and item.sha256 in ("", made.sha256):
                 return made.labelled
-            problem = f"'{item.path}' was changed before it was stored"
+            problem = f"'{item.name}' was changed before it was stored"
     done.problems.append(redact.text(problem))
     return f"not stored: {redact.text(problem)}"
 

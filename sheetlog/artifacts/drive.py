@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 from sheetlog.artifacts import drive_folder, turns
 from sheetlog.artifacts.base import Stored
 from sheetlog.artifacts.drive_folder import ARTIFACT, HASH, IN, RUN, DriveFolder, named, short
-from sheetlog.errors import ArtifactError, RefusedError, SheetError
+from sheetlog.errors import ArtifactError, BusyError, RefusedError, SheetError
 from sheetlog.google import uploading
 from sheetlog.google.replies import MissingError
 from sheetlog.record import Link
@@ -67,7 +67,7 @@ class DriveStore:
     def put(self, path: str, *, run: str, name: str, artifact: str | None = None) -> Stored:
         """Keep a file; see `Store.put`."""
         try:
-            size, digest = _hashed(path)
+            size, digest = _hashed(path, self._in_time)
             file = _File(
                 path=path,
                 size=size,
@@ -153,6 +153,10 @@ class DriveStore:
                 f"these may open the sheet and not its files: {names}; share {url} with them"
             )
         return True, url
+
+    def _in_time(self) -> None:
+        if self._google.now() >= self._deadline:
+            raise BusyError("the time is over; 'sheetlog sync' goes on with it", soon=False)
 
     def _own(self, file: _File, run: str) -> Json:
         """Return the file in Drive that has the content for this run: there already, or made."""
@@ -351,12 +355,13 @@ def _url(id_: str) -> str:
     return f"https://drive.google.com/file/d/{id_}/view"
 
 
-def _hashed(path: str) -> tuple[int, str]:
-    """Return bytes and SHA-256 of what a file holds now."""
+def _hashed(path: str, check: Callable[[], None]) -> tuple[int, str]:
+    """Return bytes and SHA-256 of what a file holds now; what `check` raises ends it."""
     digest, size = hashlib.sha256(), 0
     with open(path, "rb") as file:
         left = os.fstat(file.fileno()).st_size
         while block := file.read(min(BLOCK, left)):
+            check()
             digest.update(block)
             size += len(block)
             left -= len(block)

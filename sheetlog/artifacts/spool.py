@@ -24,6 +24,8 @@ COPIED = 16 << 20
 only its path, and what it was like."""
 BLOCK = 1 << 20
 """Bytes in memory at a time."""
+HASHING = 5.0
+"""Seconds to hash a file that is not copied; who logs waits for it."""
 DAY = 86_400
 """Seconds."""
 
@@ -56,15 +58,19 @@ class Item:
     modified: int
     """Nanoseconds since 1970: when the content was last changed."""
     sha256: str
+    """Blank where it would have taken too long: size and time tell then."""
 
     def lost(self) -> str | None:
-        """Return why the content is no longer what was logged; None: it is."""
+        """Return why the content is no longer what was logged; None: it is.
+
+        By its name: the words stand in a sheet that others read.
+        """
         try:
             found = os.stat(self.path)
         except OSError as error:
-            return f"'{self.path}' is gone ({error.strerror}), before it was stored"
+            return f"'{self.name}' is gone ({error.strerror}), before it was stored"
         if (found.st_size, found.st_mtime_ns) != (self.size, self.modified):
-            return f"'{self.path}' was changed before it was stored"
+            return f"'{self.name}' was changed before it was stored"
         return None
 
 
@@ -179,7 +185,7 @@ class Spool:
                 os.link(held, target)
                 held = target
             before = os.stat(held)
-            size, digest = _flow(held, None)
+            size, digest = _flow(held, None, HASHING)
             after = os.stat(held)
             times = (before.st_mtime_ns, after.st_mtime_ns)
             if size == after.st_size and times[0] == times[1]:
@@ -293,9 +299,13 @@ def _write(path: str, value: Any) -> None:
             os.close(folder)
 
 
-def _flow(path: str, target: str | None) -> tuple[int, str]:
-    """Return bytes and SHA-256 of what a file holds now; copy it where a target is named."""
-    digest, size = hashlib.sha256(), 0
+def _flow(path: str, target: str | None, seconds: float = DAY) -> tuple[int, str]:
+    """Return bytes and SHA-256 of what a file holds now; copy it where a target is named.
+
+    Args:
+        seconds: after which no hash is returned.
+    """
+    digest, size, end = hashlib.sha256(), 0, time.monotonic() + seconds
     with open(path, "rb") as file, contextlib.ExitStack() as stack:
         out = None
         if target is not None:
@@ -303,6 +313,8 @@ def _flow(path: str, target: str | None) -> tuple[int, str]:
             out = stack.enter_context(os.fdopen(handle, "wb"))
         left = os.fstat(file.fileno()).st_size
         while block := file.read(min(BLOCK, left)):
+            if target is None and time.monotonic() > end:
+                return size + left, ""
             digest.update(block)
             size += len(block)
             left -= len(block)

@@ -75,6 +75,14 @@ class TestDriveStore(StoreContract):
             if file.content is not None and not file.trashed
         ]
 
+    def test_to_read_a_file_ends_in_time(self, tmp_path: Path) -> None:
+        """A large one takes minutes to hash; Drive isn't asked at all."""
+        path = tmp_path / "m.bin"
+        path.write_bytes(b"m")
+        store = DriveStore(self.open(tmp_path)._folder, seconds=0)
+        with pytest.raises(ArtifactError, match="the time is over; 'sheetlog sync' goes on"):
+            store.put(str(path), run="one", name="m.bin")
+
     @pytest.mark.parametrize("size", [50, 300_000])
     def test_a_folder_in_the_bin_is_made_anew_once(self, tmp_path: Path, size: int) -> None:
         """What lies in a folder in the bin is in the bin, too, and gone in thirty days."""

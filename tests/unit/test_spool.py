@@ -62,7 +62,22 @@ def test_a_large_file_that_is_written_anew_in_its_place(spool: Spool, tmp_path: 
     item = add(spool, path)
     with path.open("r+b") as file:
         file.write(b"y" * 2000)
-    assert "was changed before it was stored" in str(item.lost())
+    assert "'model.pt' was changed before it was stored" == item.lost(), "nobody's folders"
+
+
+def test_a_file_that_takes_long_to_hash_goes_by_size_and_time(
+    spool: Spool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who logs waits for the hash, whatever the time-out; a copy has one all the same."""
+    monkeypatch.setattr(module, "HASHING", -1.0)
+    path = tmp_path / "model.pt"
+    path.write_bytes(b"x" * 1000)
+    item = add(spool, path)
+    assert (1000, "") == (item.size, item.sha256)
+    assert item.lost() is None
+    assert 64 == len(add(spool, path, made=True).sha256)
+    os.utime(path, (1, 1))
+    assert item.lost() is not None
 
 
 def test_another_disk_has_no_second_names(
@@ -99,8 +114,8 @@ def test_a_large_file_that_grows_is_copied(
     path.write_bytes(b"x" * 1000)
     real = module._flow
 
-    def growing(source: str, target: str | None) -> tuple[int, str]:
-        found = real(source, target)
+    def growing(source: str, target: str | None, *more: float) -> tuple[int, str]:
+        found = real(source, target, *more)
         with path.open("ab") as file:
             file.write(b"y")
         return found

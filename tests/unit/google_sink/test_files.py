@@ -166,6 +166,18 @@ def test_what_drive_refuses_waits_for_the_next_one(google: LocalGoogle, url: str
     assert [] == sheetlog.status()
 
 
+def test_two_states_of_a_file_wait(google: LocalGoogle, url: str) -> None:
+    """It is named once, by its name and not by where we keep it; the later one gets the link."""
+    google.world.set_modes({"api_off": ["drive"]})
+    with pytest.warns(sheetlog.SheetlogWarning, match="not stored yet: 'm.bin' is not in Drive"):
+        run = log(url, b"1").run_id
+    later = sheetlog.log(run_id=run, artifacts={"m": b"2"}, sheet=url)
+    assert ("m",) == later.pending
+    google.world.set_modes({"api_off": []})
+    assert 0 == sheetlog.sync().pending
+    assert b"2" == sheetlog.artifact("m", run=run).read_bytes()
+
+
 def test_a_large_file_goes_when_the_row_stands(
     google: LocalGoogle, url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
