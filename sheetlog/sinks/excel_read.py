@@ -7,6 +7,7 @@ way, cell by cell, to the same values. What stands there and is no run is told. 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from sheetlog.cells import Cell
 from sheetlog.plan import HeaderColumn
@@ -26,6 +27,7 @@ def table(sheet: Worksheet, region: Region, columns: Sequence[HeaderColumn]) -> 
         columns: of the header; those with neither title nor key are left out.
     """
     kept = tuple(column for column in columns if column.title.strip() or column.key is not None)
+    kept += _beside(sheet, region)
     read = _Rows(sheet, [column.place for column in kept])
     rows = sheet.rows
     others = _other_tables(sheet, region)
@@ -49,9 +51,30 @@ def table(sheet: Worksheet, region: Region, columns: Sequence[HeaderColumn]) -> 
     if read.unread:
         names = sorted((name.decode() for name in read.unread), key=lambda n: (len(n), n))
         listed = ", ".join(names[:8]) + (" …" if len(names) > 8 else "")
-        plural = "s" * (len(names) != 1)
-        skipped.append(f"column{plural} {listed}, which {'have' if plural else 'has'} no title")
+        words = "columns {}, which have" if len(names) > 1 else "column {}, which has"
+        lacks = "no title" if region.table is None else "no title or no place in the table"
+        skipped.append(f"{words.format(listed)} {lacks}")
     return Table(columns=kept, rows=found, skipped=tuple(skipped))
+
+
+def _beside(sheet: Worksheet, region: Region) -> tuple[HeaderColumn, ...]:
+    """Return people's columns that join the runs' table on its right.
+
+    Excel takes into a table what is typed beside it; LibreOffice and libraries don't.
+    """
+    if region.table is None:
+        return ()
+    there = sheet.titles(
+        replace(region, left=region.right + 1, right=references.MAX_COLUMNS, table=None)
+    )
+    taken = [other.area for other in sheet.tables if other.area != region.table.area]
+    found, place = [], region.right + 1
+    while there.get(place, "").strip():
+        if any(area.left <= place <= area.right and area.top <= region.header for area in taken):
+            break
+        found.append(HeaderColumn(place=place, title=there[place]))
+        place += 1
+    return tuple(found)
 
 
 def _other_tables(sheet: Worksheet, region: Region) -> list[range]:

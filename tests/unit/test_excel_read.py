@@ -9,7 +9,7 @@ import pytest
 
 from sheetlog.record import Link
 from sheetlog.sinks.excel import ExcelSink
-from tests.unit.xlsx.tabs import header, logged, names, new, run, table, text, write
+from tests.unit.xlsx.tabs import TITLES, header, logged, names, new, run, table, text, write
 
 TWO = header() + run(2, "a") + run(3, "b", 1.0)
 
@@ -105,3 +105,18 @@ def test_no_such_tab(tmp_path: Path) -> None:
     path = write(tmp_path / "a.xlsx", TWO)
     assert [] == list(ExcelSink(f"{path}#Other").read().rows)
     assert [] == list(ExcelSink(str(tmp_path / "none.xlsx")).read().rows)
+
+
+def test_peoples_columns_that_join_the_table_are_read(tmp_path: Path) -> None:
+    """Excel takes them into the table as they are typed; LibreOffice and libraries don't."""
+    titles = header((*TITLES, "Verdict", "Why"))
+    row = run(2, "a").replace("</row>", text("E2", "keep") + text("H2", "far") + "</row>")
+    path = write(tmp_path / "a.xlsx", titles + row, tables=[table("A1:D2")])
+    found = ExcelSink(f"{path}#Runs").read()
+    assert [None, None] == [column.key for column in found.columns[4:]]
+    assert ["Verdict", "Why"] == [column.title for column in found.columns[4:]]
+    assert [["a", 1, 0.5, "one", "keep", None]] == [list(each) for each in found.rows]
+    assert ("column H, which has no title or no place in the table",) == found.skipped
+    alone = header().replace("</row>", text("F1", "Aside") + "</row>")
+    path = write(tmp_path / "b.xlsx", alone + run(2, "a"), tables=[table("A1:D2")])
+    assert 4 == len(ExcelSink(f"{path}#Runs").read().columns)
