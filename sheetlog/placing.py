@@ -63,7 +63,8 @@ class Wants:
         """Return the template column of a key, or one that has nothing but the key."""
         index = self.index(key)
         if index is None:
-            return Column(key=key, hidden=key in ASIDE, words=self.template.words)
+            hidden = key in ASIDE or key in NEEDED
+            return Column(key=key, hidden=hidden, words=self.template.words)
         return self.template.columns[index]
 
     def drops(self, key: str) -> bool:

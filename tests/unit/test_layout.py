@@ -204,8 +204,12 @@ def test_rule_4_the_run_id_comes_back_as_rows_need_it() -> None:
         columns=(HeaderColumn(place=0, title="Run", key="run.name"),),
         deleted=frozenset({"run.id", "run.revision"}),
     )
-    made = plan(TEMPLATE, header, [record(run__name="x")])
-    assert {"run.id", "run.revision"} == {added.key for added in made.added}
+    unnamed = Template(name="bare", title="Bare", columns=(Column(key="run.name"),))
+    for template in (TEMPLATE, unnamed):
+        made = plan(template, header, [record(run__name="x")])
+        assert {"run.id", "run.revision"} == {added.key for added in made.added}
+    # Nobody's reading: where no template names them, they are out of sight.
+    assert [True, True] == [added.column.hidden for added in made.added]
 
 
 def test_rule_5_rest_says_what_happens_to_what_no_column_names() -> None:
