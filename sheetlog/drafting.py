@@ -57,7 +57,7 @@ def new_template(
     sink = api.sink_of(chosen.sheet, chosen)
     if not isinstance(sink, Dressable):
         raise MisuseError(f"'{chosen.sheet}' is a sheet whose looks cannot be read")
-    looks = sink.looks()
+    looks = sink.looks(any_tab=True)
     if not looks.columns:
         raise MisuseError(f"'{chosen.sheet}' has no columns yet; log a run first")
     made = draft.Draft(looks, catalog.load(chosen.template, chosen.language))

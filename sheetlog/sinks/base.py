@@ -146,8 +146,11 @@ class Dressable(Protocol):
     sink.dress(redressing.plan(template, looks, ...))
     """
 
-    def looks(self) -> Looks:
+    def looks(self, *, any_tab: bool = False) -> Looks:
         """Return what the sheet looks like now; without any column where it is not there yet.
+
+        Args:
+            any_tab: another template's tab will do as well, where the name says none.
 
         Raises:
             BusyError, RefusedError: it cannot be read now, or not until a person acts.

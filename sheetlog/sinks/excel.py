@@ -133,7 +133,7 @@ class ExcelSink:
         """Return whether rows can land now; `sinks.base` has the details."""
         from sheetlog.sinks import excel_access
 
-        return excel_access.access(self._path)
+        return excel_access.access(self._path, self._tab, self._made_as)
 
     def read(self) -> Table:
         """Return all rows; `sinks.base` has the details."""
@@ -149,14 +149,14 @@ class ExcelSink:
             columns = excel_header.columns(found.sheet, found.region, found.marks)
             return excel_read.table(found.sheet, found.region, columns)
 
-    def looks(self) -> Looks:
+    def looks(self, *, any_tab: bool = False) -> Looks:
         """Return what the sheet looks like now; `sinks.base` has the details."""
         from sheetlog.sinks import excel_dress
         from sheetlog.tabs import Looks
 
         if not is_there(self._path):
             return Looks(title="", columns=())
-        found = opened(self._path, self._tab, self._made_as)
+        found = opened(self._path, self._tab, self._made_as, or_any=any_tab)
         with found.package, unchanged(found.package):
             return excel_dress.looks(found)
 

@@ -186,11 +186,11 @@ class SheetsSink:
             self.prepare(tab)
         return self._desk.spreadsheet or ""
 
-    def looks(self) -> Looks:
+    def looks(self, *, any_tab: bool = False) -> Looks:
         """Return what the sheet looks like now; `sinks.base` has the details."""
         from sheetlog.sinks import sheets_looks
 
-        return sheets_looks.looks(self._desk)
+        return sheets_looks.looks(self._desk, any_tab=any_tab)
 
     def dress(self, change: Redress) -> str:
         """Dress the sheet again by one batch; `sinks.base` has the details."""

@@ -46,9 +46,11 @@ class Seen:
     """First and end of the groups of columns."""
 
 
-def looks(desk: Desk) -> Looks:
+def looks(desk: Desk, *, any_tab: bool) -> Looks:
     """Return what the sheet looks like; without any column where it is not there yet."""
     view = desk.look()
+    if any_tab and isinstance(view, NoTab):
+        view = desk.look(any_tab=True)
     if isinstance(view, NoTab):
         return Looks(title="", columns=())
     sheets = {sheet["properties"]["sheetId"]: sheet for sheet in _get(desk, view, _LIST)}

@@ -111,3 +111,14 @@ def test_each_has_its_own_overview(google: LocalGoogle, other: str) -> None:
     assert sorted(first + second) == sorted(tab.title for tab in held.sheets)
     api._sinks.clear()
     assert () == sheetlog.redress(SHEET, template=other).done
+
+
+@pytest.mark.parametrize("sheet", [SHEET, "runs.xlsx"])
+def test_a_template_is_written_from_whichever_is_there(
+    google: LocalGoogle, other: str, sheet: str, place: Path
+) -> None:
+    """The settings name another template than the one that the sheet was made with."""
+    log("b", 0.2, other, sheet)
+    api._sinks.clear()
+    drafted = sheetlog.new_template(place / "new.yaml", sheet=sheet)
+    assert "tab: Others" in Path(drafted.path).read_text(encoding="utf-8")
