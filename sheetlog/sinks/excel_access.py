@@ -6,12 +6,16 @@ import os
 
 from sheetlog.errors import SheetError
 from sheetlog.sinks.base import Access
-from sheetlog.sinks.excel_open import is_there
+from sheetlog.sinks.excel_open import is_there, opened, unchanged
 from sheetlog.xlsx.held import check_free
 
 
-def access(path: str) -> Access:
+def access(path: str, tab: str | None, made_as: str | None) -> Access:
     """Return whether rows can land in the workbook of this path, and what to do if they can't.
+
+    Args:
+        tab: which tab, by its title; None: one with marks.
+        made_as: the title that it was made with.
 
     Raises:
         RefusedError, BusyError: nobody can tell, or it is a link that leads nowhere.
@@ -40,4 +44,28 @@ def access(path: str) -> Access:
             check_free(real)
         except SheetError as error:
             may_write, words = False, f"{error}; until then runs wait"
+        else:
+            locked = _locked(path, tab, made_as)
+            may_write, words = not locked, locked or words
     return Access(login="", there=there, may_write=may_write, words=words)
+
+
+def _locked(path: str, tab: str | None, made_as: str | None) -> str:
+    """Return what keeps runs out of a tab that people have protected; blank: nothing does."""
+    try:
+        found = opened(path, tab, made_as)
+    except SheetError:
+        return ""  # whoever reads it is told why
+    with found.package, unchanged(found.package):
+        sheet = found.sheet
+        if sheet is None or not sheet.protected:
+            return ""
+        # A new row has the styles of the one above it.
+        last = sheet.rows.numbers[-1] if len(sheet.rows) else 0
+        open_to_all = all(sheet.styles.unlocked(cell.xf) for cell in sheet.row(last))
+        if last > found.region.header and open_to_all:
+            return ""
+        return (
+            f"the tab '{sheet.sheet.title}' is protected: no run lands there until the protection "
+            "is taken off (Review > Unprotect Sheet)"
+        )

@@ -70,6 +70,19 @@ def test_cells_that_are_unlocked(tmp_path: Path) -> None:
     assert not sheet["A5"].protection.locked
 
 
+def test_it_is_said_before_a_run_is_refused(tmp_path: Path) -> None:
+    """By `check`: not for a tab whose rows are unlocked, nor for one that isn't read at all."""
+    path = ours(tmp_path)
+    assert ExcelSink(str(path)).access().may_write
+    protect(path, unlocked=range(2, 3), columns=ALL)
+    found = ExcelSink(str(path)).access()
+    assert (False, True) == (found.may_write, "'Runs' is protected" in found.words)
+    protect(path, unlocked=range(2, 4), columns=ALL)
+    assert ExcelSink(str(path)).access().may_write
+    path.write_bytes(b"no workbook")
+    assert ExcelSink(str(path)).access().there
+
+
 def test_one_locked_cell_is_enough(tmp_path: Path) -> None:
     """All of the run or nothing of it."""
     path = ours(tmp_path)
