@@ -181,7 +181,8 @@ class Writing:
         self, number: int, xfs: Mapping[int, int | None], cells: Mapping[int, Cell]
     ) -> None:
         """Make a row as high as the texts that go over several lines in it."""
-        long = {c: v for c, v in cells.items() if isinstance(v, str) and len(v) > _SHORT}
+        texts = {c: v for c, v in cells.items() if isinstance(v, str)}
+        long = {c: v for c, v in texts.items() if len(v) > _SHORT or "\n" in v}
         sheet = self._sheet
         wrapped = [c for c in long if sheet.styles.wraps(xfs[c] or 0)]
         if wrapped:
