@@ -17,7 +17,7 @@ from sheetlog.record import Scalar
 
 
 def named(artifacts: Any) -> list[tuple[str, Any]]:
-    """Return the artifacts of a call, each with its name.
+    """Return the artifacts of a call, each with its name; a secret in one is taken out.
 
     Raises:
         MisuseError: it is neither a mapping, nor a list of paths, nor a path.
@@ -27,27 +27,33 @@ def named(artifacts: Any) -> list[tuple[str, Any]]:
     if isinstance(artifacts, str | os.PathLike):
         artifacts = [artifacts]
     if isinstance(artifacts, Mapping):
-        return [(str(name), value) for name, value in artifacts.items()]
+        return _distinct((str(name), value) for name, value in artifacts.items())
     if isinstance(artifacts, Iterable) and not isinstance(artifacts, bytes):
         found = list(artifacts)
         if all(isinstance(each, str | os.PathLike) for each in found):
-            return _by_file_name([os.fsdecode(os.fspath(each)) for each in found])
+            paths = [os.fsdecode(os.fspath(each)) for each in found]
+            return _distinct((_file_name(each), each) for each in paths)
     raise MisuseError(
         "'artifacts' must be a mapping from name to path or value, a list of paths, or one path; "
         f"it is of the kind '{type(artifacts).__qualname__}'"
     )
 
 
-def _by_file_name(paths: Sequence[str]) -> list[tuple[str, Any]]:
-    """Return paths under the names of their files, no two alike."""
+def _file_name(path: str) -> str:
+    return os.path.splitext(os.path.basename(os.path.normpath(path)))[0] or "file"
+
+
+def _distinct(named: Iterable[tuple[str, Any]]) -> list[tuple[str, Any]]:
+    """Return values under their names, no two alike."""
     taken: dict[str, Any] = {}
-    for path in paths:
-        stem = os.path.splitext(os.path.basename(os.path.normpath(path)))[0] or "file"
-        name, number = stem, 1
+    for given, value in named:
+        # A name is a column's title, which the whole team reads.
+        clean = redact.text(given)
+        name, number = clean, 1
         while name in taken:
             number += 1
-            name = f"{stem}~{number}"
-        taken[name] = path
+            name = f"{clean}~{number}"
+        taken[name] = value
     return list(taken.items())
 
 
@@ -72,9 +78,14 @@ def store(
 
     values: dict[str, Scalar] = {}
     problems: list[str] = []
-    with tempfile.TemporaryDirectory(prefix="sheetlog-") as folder:
+    try:
+        made = tempfile.TemporaryDirectory(prefix="sheetlog-", ignore_cleanup_errors=True)
+    except OSError as error:
+        why = f"there is no place for temporary files ({error.strerror})"
+        return {f"artifacts.{name}": f"not stored: {why}" for name, _ in artifacts}, [why]
+    with made as folder:
         for name, value in artifacts:
-            stem = safe_name(redact.text(name))
+            stem = safe_name(name)
             try:
                 path = media.render(value, folder, stem)
                 ending = os.path.splitext(path)[1]
@@ -83,7 +94,10 @@ def store(
                     try:
                         stored = store.put(path, run=run, name=file, artifact=name)
                     except ArtifactError as error:
-                        problems.append(redact.text(str(error)))
+                        words = str(error)
+                        if path.startswith(folder):
+                            words = words.replace(path, file)  # ours is gone in a moment
+                        problems.append(redact.text(words))
                     else:
                         values[f"artifacts.{name}"] = stored.labelled
                         continue

@@ -47,9 +47,9 @@ def render(value: Any, folder: str, stem: str) -> str:
     Raises:
         ArtifactError: no file can be made of it.
     """
-    if isinstance(value, str | os.PathLike):
-        return _path(os.fspath(value), folder, stem)
     try:
+        if isinstance(value, str | os.PathLike):
+            return _path(os.fspath(value), folder, stem)
         for knows, ending, write in _KINDS:
             if knows(value):
                 path = os.path.join(folder, stem + ending(value))
@@ -57,6 +57,10 @@ def render(value: Any, folder: str, stem: str) -> str:
                 return path
     except ArtifactError:
         raise
+    except OSError as error:
+        where = f" '{error.filename}'" if error.filename else ""
+        why = error.strerror or type(error).__name__
+        raise ArtifactError(f"the artifact '{stem}' cannot be made:{where} {why}") from error
     except Exception as error:
         what = f"{type(value).__module__}.{type(value).__qualname__}"
         raise ArtifactError(
@@ -80,15 +84,25 @@ def _path(path: str | bytes, folder: str, stem: str) -> str:
 
 
 def _zip(folder: str, made: str) -> None:
-    """Pack a folder; the same files give the same bytes, whenever they were written."""
+    """Pack a folder; the same files give the same bytes, whenever they were written.
+
+    Raises:
+        OSError: something in it cannot be read: a part of it would pass for the whole.
+    """
+
+    def stop(error: OSError) -> None:
+        raise error
+
     with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as package:
-        for place, folders, files in os.walk(folder):
+        for place, folders, files in os.walk(folder, onerror=stop):
             folders.sort()
             for name in sorted(files):
                 path = os.path.join(place, name)
                 if not os.path.isfile(path):
                     continue  # a link that leads nowhere, a socket
-                entry = zipfile.ZipInfo(os.path.relpath(path, folder), (1980, 1, 1, 0, 0, 0))
+                # A name in another encoding than the system's has no place in an archive.
+                inner = os.fsencode(os.path.relpath(path, folder)).decode("utf-8", "replace")
+                entry = zipfile.ZipInfo(inner, (1980, 1, 1, 0, 0, 0))
                 entry.compress_type = zipfile.ZIP_DEFLATED
                 with open(path, "rb") as file, package.open(entry, "w", force_zip64=True) as out:
                     while block := file.read(1 << 20):
@@ -174,9 +188,15 @@ def _write_sound(value: Any, path: str) -> None:
     import numpy as np
 
     rate, array = value[0], _numpy(value[1])
+    if array.ndim == 2 and array.shape[0] <= 8 < array.shape[1]:
+        array = array.T  # torchaudio has the channels first
     if array.dtype.kind == "f":
-        array = np.round(np.clip(array, -1, 1) * 32_767)
-    array = array.astype("<i2").reshape(len(array), -1)
+        array = np.round(np.clip(np.nan_to_num(array), -1, 1) * 32_767)
+    elif array.dtype == np.int32:
+        array = array >> 16
+    elif array.dtype == np.uint8:
+        array = (array.astype("<i2") - 128) << 8  # as 8-bit WAV files have it
+    array = array.astype("<i2").reshape(len(array), -1 if array.size else 1)
     with wave.open(path, "wb") as file:
         file.setnchannels(array.shape[1])
         file.setsampwidth(2)

@@ -24,7 +24,7 @@ COPIED = 16 << 20
 only its path, and what it was like."""
 BLOCK = 1 << 20
 """Bytes in memory at a time."""
-HASHING = 5.0
+HASHING = 2.0
 """Seconds to hash a file that is not copied; who logs waits for it."""
 DAY = 86_400
 """Seconds."""

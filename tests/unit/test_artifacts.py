@@ -3,7 +3,9 @@
 import hashlib
 import io
 import os
+import sys
 import threading
+import wave
 import zipfile
 from pathlib import Path
 from urllib.parse import unquote
@@ -102,6 +104,50 @@ def test_a_folder_is_zipped_and_the_same_files_give_the_same_bytes(tmp_path: Pat
     assert one == Path(render(str(source), str(tmp_path), "two")).read_bytes()
     with zipfile.ZipFile(tmp_path / "one.zip") as package:
         assert ["empty", "sub/w.bin"] == package.namelist()
+
+
+def test_a_folder_that_cannot_be_read_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A part of it would pass for the whole: that is told, and which file it was."""
+    (tmp_path / "model").mkdir()
+    (tmp_path / "model" / "w.bin").write_bytes(b"w")
+    real = open
+
+    def refusing(path: object, *given: object, **more: object) -> object:
+        if str(path).endswith("w.bin"):
+            raise PermissionError(13, "Permission denied", str(path))
+        return real(path, *given, **more)  # type: ignore[call-overload]
+
+    monkeypatch.setattr("builtins.open", refusing)
+    with pytest.raises(ArtifactError, match=r"cannot be made: '.*w.bin' Permission denied"):
+        render(tmp_path / "model", str(tmp_path), "it")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such names")
+def test_a_name_in_no_encoding(tmp_path: Path) -> None:
+    """Old archives unpacked: its bytes are no UTF-8, and the folder is stored all the same."""
+    (tmp_path / "model").mkdir()
+    Path(os.fsdecode(os.fsencode(tmp_path / "model") + b"/\xff.txt")).write_bytes(b"x")
+    with zipfile.ZipFile(render(tmp_path / "model", str(tmp_path), "it")) as package:
+        assert ["\ufffd.txt"] == package.namelist()
+
+
+@pytest.mark.parametrize(
+    ("expected", "array"),
+    [
+        ((1, [0, 32767]), np.array([np.nan, 1.5])),
+        ((2, [0, 1] * 9), np.array([[0] * 9, [1] * 9], "int16")),
+        ((1, [1, -2]), np.array([1 << 16, -2 << 16], "int32")),
+        ((1, [-32768, 0, 32512]), np.array([0, 128, 255], "uint8")),
+        ((1, []), np.zeros(0)),
+    ],
+)
+def test_sounds(expected: tuple[int, list[int]], array: object, tmp_path: Path) -> None:
+    """Channels first or last, of any depth; nothing wraps around."""
+    with wave.open(render((16_000, array), str(tmp_path), "it")) as file:
+        frames = np.frombuffer(file.readframes(file.getnframes()), "<i2")
+        assert expected == (file.getnchannels(), frames.tolist())
 
 
 @pytest.mark.parametrize("value", [object(), 3, "no/such/file.pt", {1, 2}])
@@ -264,6 +310,29 @@ def test_an_artifact_that_fails_costs_its_cell_only(place: Path) -> None:
         row["artifacts.ok"],
         row["artifacts.model"].startswith("not stored"),
     )
+
+
+def test_without_room_for_temporary_files(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The row lands, and says what is missing."""
+
+    def refuse(**_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("tempfile.TemporaryDirectory", refuse)
+    with pytest.warns(sheetlog.SheetlogWarning, match="no place for temporary files"):
+        assert sheetlog.log({}, {"acc": 1}, artifacts={"ok": b"1"}).delivered
+    assert sheetlog.runs()["artifacts.ok"].iloc[0].startswith("not stored")
+
+
+def test_a_secret_in_a_name_reaches_no_column(place: Path) -> None:
+    """Nor a folder of the store; two that are alike without it stay apart."""
+    secrets = ["ghp_" + "aB1" * 12, "ghp_" + "xY2" * 12]
+    for secret in secrets:
+        Path(f"{secret}.txt").write_text(secret[4:])
+    sheetlog.log({}, {}, artifacts=[f"{secret}.txt" for secret in secrets])
+    sheetlog.log({}, {}, artifacts=dict.fromkeys(secrets, b"x"))
+    assert {"artifacts.[redacted]", "artifacts.[redacted]~2"} <= set(sheetlog.runs().columns)
+    assert [] == [path for path in Path("runs_files").rglob("*") if "ghp_" in path.name]
 
 
 @pytest.mark.parametrize(
