@@ -78,11 +78,24 @@ def _smaller(pillow: Any, data: bytes) -> tuple[bytes, str, tuple[int, int]] | N
             warnings.simplefilter("error")  # of pictures that would fill the memory, say
             with pillow.open(io.BytesIO(data)) as image:
                 image.draft("RGB", (MOST_SHOWN * FINE, SHOWN * FINE))
-                kept = image.convert("RGBA" if _see_through(image) else "RGB")
+                kept = _shades(image).convert("RGBA" if _see_through(image) else "RGB")
         kept.thumbnail((MOST_SHOWN * FINE, SHOWN * FINE))
         return *_packed(kept), kept.size
     except Exception:  # noqa: BLE001 - a picture that no library can read is no fault of the run
         return None
+
+
+def _shades(image: Any) -> Any:
+    """Return a picture of more shades than a screen has with those that it uses spread over it.
+
+    As it is, everything above 255 would be white: a depth map, a 16-bit scan.
+    """
+    if image.mode[0] not in "IF":
+        return image
+    fine = image.convert("F")
+    low, high = fine.getextrema()
+    scale = 255 / (high - low) if high > low else 1.0
+    return fine.point(lambda value: value * scale - low * scale).convert("L")
 
 
 def _see_through(image: Any) -> bool:

@@ -197,6 +197,20 @@ def test_kinds_of_pictures(name: str, book: Path) -> None:
     assert [(4, 2)] == places(book)
 
 
+@pytest.mark.parametrize("mode", ["I;16", "I", "F"])
+def test_a_picture_of_fine_shades(mode: str, book: Path) -> None:
+    """A depth map shows its depths: what is above 255 is not all white."""
+    link = image(book.parent, "depth.tiff")
+    depths = Image.linear_gradient("L").convert("F").point(lambda value: value * 20.0 + 1000.0)
+    shades = depths if mode == "F" else depths.convert("I").convert(mode)
+    shades.save(book.parent / "files" / "depth.tiff")
+    logged(book, new("b", **{KEY: link}), added=ADDED)
+    [media] = members(book, "xl/media/")
+    with zipfile.ZipFile(book) as archive, Image.open(archive.open(media)) as shown:
+        low, high = shown.convert("L").getextrema()
+    assert (True, True) == (low < 10, high > 245)
+
+
 def test_without_pillow(book: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A small PNG is shown as it is; what would be too much is a link."""
     link = image(book.parent, "small.png")
