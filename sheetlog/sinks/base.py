@@ -114,7 +114,8 @@ class Tabbed(Protocol):
     """A sink whose templates have a tab each, where the sheet's name says none."""
 
     def turn_to(self, tab: str) -> None:
-        """Mean the tab of the template whose runs come next; called before `header`.
+        """Mean the tab of the template whose runs come next, until `exclusive` ends; called before
+        `header`.
 
         Args:
             tab: the title that the template gives to it.

@@ -59,6 +59,7 @@ class ExcelSink:
             ) from None
         self._tab = parsed.tab
         self._made_as = tab
+        self._before: str | None = None
         self._owner: int | None = None
         self._held: Opened | None = None
 
@@ -84,9 +85,12 @@ class ExcelSink:
             finally:
                 self._owner = None
                 self._let_go()
+                if self._before is not None:
+                    self._made_as, self._before = self._before, None
 
     def turn_to(self, tab: str) -> None:
         """Mean the tab of a template; `sinks.base` has the details."""
+        self._before = self._before or self._made_as
         self._made_as = tab
 
     def header(self, ids: Collection[str] = ()) -> Header:

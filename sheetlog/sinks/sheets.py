@@ -72,6 +72,7 @@ class SheetsSink:
             made_as=tab,
             spreadsheet=parsed.target if parsed.kind == "url" else None,
         )
+        self._tab = tab
         self._view: View | None = None
         self._lock = RLock()
         self._pid = os.getpid()
@@ -100,6 +101,8 @@ class SheetsSink:
             self._desk.deadline = self._desk.google.now() + min(timeout, LONGEST)
             yield False
         finally:
+            if self._tab is not None:
+                self.turn_to(self._tab)
             self._desk.deadline = None
             self._lock.release()
 

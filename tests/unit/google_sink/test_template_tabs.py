@@ -96,6 +96,7 @@ def test_a_later_state_that_waited_is_delivered_to_its_own_tab(
     api._sinks.clear()
     done = sheetlog.sync(sheet)
     assert (("b",), ()) == (done.delivered, done.gone)
+    assert ["a"] == list(sheetlog.runs(sheet)["run.name"])  # the settings' own again
     assert [0.9] == list(sheetlog.runs(f"{sheet}#Others")["metrics.acc"])
     assert [0.1] == list(sheetlog.runs(f"{sheet}#Runs")["metrics.acc"])
 
