@@ -98,10 +98,10 @@ def sync(sheet: str | os.PathLike[str] | None = None, *, runs: Iterable[str] = (
     from sheetlog.deliver import Delivery, together
 
     name = chosen.sheet if sheet is not None else None
-    total = Delivery(sheet=name or "")
+    total, only = Delivery(sheet=name or ""), tuple(runs)
     for path, journal in _all_journals(chosen):
-        means = _means(path, journal, chosen)
-        total = together(total, delivering.sheets(means, name, tuple(runs)))
+        done = delivering.sheets(_means(path, journal, chosen), name, only)
+        total = together(total, done, waiting=total.waiting + done.waiting)
     return total
 
 

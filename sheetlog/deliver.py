@@ -48,8 +48,12 @@ class Delivery:
         return f"{text}: {self.problem}" if self.problem else text
 
 
-def together(one: Delivery, other: Delivery) -> Delivery:
-    """Return two deliveries, one after the other, as one."""
+def together(one: Delivery, other: Delivery, *, waiting: int | None = None) -> Delivery:
+    """Return two deliveries, one after the other, as one.
+
+    Args:
+        waiting: what waits after both; None: they are of one journal, and the other tells.
+    """
     problems = [each.problem for each in (one, other) if each.problem]
     return replace(
         other,
@@ -57,6 +61,7 @@ def together(one: Delivery, other: Delivery) -> Delivery:
         url=other.url or one.url,
         delivered=tuple(dict.fromkeys(one.delivered + other.delivered)),
         gone=one.gone + other.gone,
+        waiting=other.waiting if waiting is None else waiting,
         problem="; ".join(dict.fromkeys(problems)) or None,
         warnings=one.warnings + other.warnings,
         pending=one.pending + other.pending,

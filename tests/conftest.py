@@ -18,6 +18,9 @@ def place(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Path]:
     monkeypatch.setenv("SHEETLOG_CONTEXT", "off")
     monkeypatch.setenv("SHEETLOG_JOURNAL", str(tmp_path / "state" / "journal.sqlite3"))
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    # Where a journal is when its own place cannot be written: what waits there is not the tests'.
+    (tmp_path / "temporary").mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "temporary"))
     monkeypatch.setattr(settings, "_configured", {})
     monkeypatch.setattr(api, "_journals", {})
     monkeypatch.setattr(api, "_sinks", {})

@@ -12,11 +12,13 @@ import pandas as pd
 import pytest
 
 import sheetlog
-from sheetlog import cli, cli_table, console
+from sheetlog import cli, cli_table, console, settings
 from sheetlog.errors import SheetlogWarning, WhereError
 from sheetlog.journal.base import Waiting
+from sheetlog.journal.sqlite import SQLiteJournal
 from sheetlog.record import Link
 from sheetlog.telling import Receipt, sentence, warn
+from sheetlog.testing.journal_contract import put
 from sheetlog.where import resolve
 
 Called = Callable[..., tuple[int, str, str]]
@@ -153,3 +155,26 @@ def test_only_some_runs(place: Path, called: Called) -> None:
     assert (3, "1 delivered, 1 waiting\n") == called("sync", "--run", "one")[:2]
     assert 2 == called("sync", "--run", "nobody")[0]
     assert (0, "1 delivered, 0 waiting\n") == called("sync")[:2]
+
+
+def second_journal() -> SQLiteJournal:
+    """Give the journal that is used where the first place cannot be written."""
+    _, second = settings.journal_paths(settings.current())
+    return SQLiteJournal(second)
+
+
+def test_what_waits_in_two_journals(place: Path, called: Called) -> None:
+    """It is counted in both, whichever is looked at last."""
+    assert [] == list(second_journal().waiting())
+    (place / "bad.xlsx").write_text("no workbook")
+    with pytest.warns(SheetlogWarning, match="it is no workbook"):
+        sheetlog.log({"lr": 1}, name="one", sheet="bad.xlsx")
+    code, out, _ = called("sync")
+    assert (3, "0 delivered, 1 waiting") == (code, out.partition(":")[0])
+
+
+def test_named_runs_of_two_journals(place: Path) -> None:
+    """Names that can be looked at once only are those for both journals."""
+    put(second_journal(), "other", sheet=str(place / "runs.xlsx"))
+    assert () == sheetlog.sync(runs=iter(["nobody"])).delivered
+    assert ("other",) == sheetlog.sync().delivered
