@@ -63,7 +63,7 @@ class Wants:
         """Return the template column of a key, or one that has nothing but the key."""
         index = self.index(key)
         if index is None:
-            hidden = key in ASIDE or key in NEEDED
+            hidden = key in ASIDE or key in NEEDED or key == OVERFLOW
             return Column(key=key, hidden=hidden, words=self.template.words)
         return self.template.columns[index]
 

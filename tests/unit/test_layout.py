@@ -1,6 +1,7 @@
 """The layout rules of docs/layout.md, by hand-made examples: one or more for each number."""
 
 import json
+from dataclasses import replace
 
 from sheetlog.cells import Formula
 from sheetlog.layout import Header, HeaderColumn, HeaderRow, Plan, plan
@@ -208,8 +209,13 @@ def test_rule_4_the_run_id_comes_back_as_rows_need_it() -> None:
     for template in (TEMPLATE, unnamed):
         made = plan(template, header, [record(run__name="x")])
         assert {"run.id", "run.revision"} == {added.key for added in made.added}
-    # Nobody's reading: where no template names them, they are out of sight.
+    # Nobody's reading: where no template names them, they are out of sight, and so is the JSON
+    # of what has no column.
     assert [True, True] == [added.column.hidden for added in made.added]
+    made = plan(replace(unnamed, rest="cell"), header, [record(params__lr=1)])
+    assert {"run.more": True} == {
+        added.key: added.column.hidden for added in made.added if added.key == "run.more"
+    }
 
 
 def test_rule_5_rest_says_what_happens_to_what_no_column_names() -> None:
