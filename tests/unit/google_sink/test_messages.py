@@ -140,7 +140,7 @@ def test_the_message(google: LocalGoogle, monkeypatch: pytest.MonkeyPatch, name:
     assert all(part in said for part in words), said
     assert "{cell}" in case.words or f"yet: {words[0]}" in said
     done = CliRunner().invoke(cli, ["sync"], standalone_mode=False)
-    assert 3 == done.return_value
+    assert 3 == done.return_value, (done.output, done.exception)
     assert all(part in done.output for part in words), done.output
 
 
