@@ -8,6 +8,8 @@ from pathlib import Path
 
 import openpyxl
 from click.testing import CliRunner
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.worksheet import Worksheet
 
 import sheetlog
 from sheetlog.cli import cli
@@ -53,6 +55,11 @@ def test_the_blocks_one_after_the_other(place: Path) -> None:
     assert {"ours.yaml", "report.xlsx"} <= {path.name for path in place.iterdir()}
 
 
+def shown(tab: Worksheet, column: int) -> bool:
+    """Give whether a column can be seen."""
+    return not tab.column_dimensions[get_column_letter(column)].hidden
+
+
 def test_the_template(place: Path) -> None:
     """It makes the columns that it shows, with sheetlog's own words in its language."""
     (block,) = blocks("yaml")
@@ -61,6 +68,7 @@ def test_the_template(place: Path) -> None:
     assert receipt.delivered, receipt.problem
     found = openpyxl.load_workbook(place / "ours.xlsx")
     titles = [cell.value for cell in found["Runs"][1]]
-    assert ["Genauigkeit", "Δ Genauigkeit", "Vergleich", "lr"] == titles[2:6]
+    assert ["Genauigkeit", "Δ Genauigkeit", "Vergleich", "lr"] == titles[3:7]
+    assert not [cell.value for cell in found["Runs"][1][7:] if shown(found["Runs"], cell.column)]
     assert ["Runs", "Übersicht", "Wörterbuch"] == found.sheetnames
     assert "fertig" in [cell.value for cell in found["Runs"][2]]
