@@ -157,7 +157,7 @@ def _source(loaded: reading.Loaded) -> str:
 def _links(loaded: reading.Loaded, target: Path) -> dict[str, dict[int, str]]:
     """Return the URLs of cells; relative ones as they are from where the report is."""
     name = naming.parse(loaded.sheet)
-    beside = os.path.dirname(os.path.abspath(name.target)) if name.kind == "excel" else ""
+    beside = os.path.dirname(os.path.realpath(name.target)) if name.kind == "excel" else ""
     here = os.path.dirname(os.path.abspath(target))
 
     def seen(url: str) -> str:

@@ -107,7 +107,7 @@ def _newest(frame: pd.DataFrame, at: list[int]) -> int:
 def _with_paths(read: reading.Loaded, place: int) -> pd.Series[Any]:
     """Return a run whose artifacts say where they are, and not what their links are called."""
     name = naming.parse(read.sheet)
-    beside = os.path.dirname(os.path.abspath(name.target)) if name.kind == "excel" else ""
+    beside = os.path.dirname(os.path.realpath(name.target)) if name.kind == "excel" else ""
     found = read.frame.iloc[place].copy()
     for key, urls in reading.links_of(read).items():
         if section(key) == "artifacts" and place in urls:

@@ -212,9 +212,10 @@ def artifacts_folder(settings: Settings, sheet: str) -> tuple[str, str]:
     )
     if not workbook.lower().endswith((".xlsx", ".xlsm")):
         workbook = os.path.join(here(), "runs.xlsx")
-    own = os.path.splitext(workbook)[0] + "_files"
+    # A link to a workbook that a team shares: its files lie beside that, where others find them.
+    real = os.path.realpath(workbook)
     named = settings.artifacts if drive_folder(settings.artifacts, "") is None else ""
-    return named or own, os.path.dirname(workbook)
+    return named or f"{os.path.splitext(real)[0]}_files", os.path.dirname(real)
 
 
 def drive_folder(where: str, sheet: str) -> str | None:

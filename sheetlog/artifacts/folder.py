@@ -39,9 +39,13 @@ class FolderStore:
 
         Args:
             folder: absolute path.
-            beside: the workbook's folder, which links are relative to.
+            beside: the workbook's real folder, which links are relative to.
         """
-        self._folder, self._beside = folder, beside
+        above, name = os.path.split(folder)
+        # By whichever name it is called: else links to a folder beside the workbook would lead
+        # around it. The folder itself may be a link, to a larger disk say.
+        self._folder = os.path.join(os.path.realpath(above), name)
+        self._beside = beside
 
     def put(self, path: str, *, run: str, name: str, artifact: str | None = None) -> Stored:
         """Keep a file; see `Store.put`."""

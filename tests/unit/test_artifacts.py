@@ -300,6 +300,43 @@ def test_artifacts_of_a_run_are_links_in_its_row(place: Path) -> None:
     assert 1 == len(sheetlog.runs())
 
 
+@pytest.mark.skipif(os.name == "nt", reason="links need a right there")
+@pytest.mark.parametrize("named", ["", "own/kept"])
+def test_a_link_to_a_team_s_workbook(
+    named: str, place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Files lie beside the workbook itself, and open from there, unless the settings name a place."""
+    for name in ("team", "own"):
+        (place / name).mkdir()
+    sheetlog.log(name="a", sheet=place / "team" / "runs.xlsx")
+    (place / "own" / "mine.xlsx").symlink_to(place / "team" / "runs.xlsx")
+    (place / "via").symlink_to(place / "own", target_is_directory=True)
+    if named:
+        monkeypatch.setenv("SHEETLOG_ARTIFACTS", str(place / named))
+    for path in ("own/mine.xlsx", "via/mine.xlsx"):
+        sheetlog.log(artifacts={"m": b"m"}, sheet=place / path)
+    kept = place / (named or "team/runs_files")
+    assert 2 == len([path for path in kept.rglob("m.bin") if ".store" not in path.parts])
+    sheet = openpyxl.load_workbook(place / "team" / "runs.xlsx").worksheets[0]
+    links = [cell.hyperlink.target for row in sheet.iter_rows() for cell in row if cell.hyperlink]
+    opened = [place / "team" / unquote(link.removeprefix("file://")) for link in links]
+    assert [b"m", b"m"] == [path.read_bytes() for path in opened]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need a right there")
+def test_a_folder_with_two_names_keeps_relative_links(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A place below the workbook's folder moves with it, by whichever name it is called."""
+    (place / "real").mkdir()
+    (place / "short").symlink_to(place / "real", target_is_directory=True)
+    monkeypatch.setenv("SHEETLOG_ARTIFACTS", str(place / "short" / "kept"))
+    sheetlog.log(artifacts={"m": b"m"}, sheet=place / "short" / "runs.xlsx")
+    sheet = openpyxl.load_workbook(place / "real" / "runs.xlsx").worksheets[0]
+    [link] = [cell.hyperlink.target for row in sheet.iter_rows() for cell in row if cell.hyperlink]
+    assert b"m" == (place / "real" / link).read_bytes()
+
+
 def test_an_artifact_that_fails_costs_its_cell_only(place: Path) -> None:
     """The row lands, says so in the cell, and one warning says why."""
     with pytest.warns(sheetlog.SheetlogWarning, match="there is no file or folder 'gone.pt'"):
