@@ -36,10 +36,13 @@ def show(run: str) -> Shown:
     Raises:
         MisuseError: the journal has no such run, or several that begin so.
     """
+    names: list[str] = []
     for journal in api.journals():
         entry = journal.latest(run)
         if entry is None:
-            entry = _found(run, journal.entries(limit=100_000))
+            entries = journal.entries(limit=100_000)
+            names += [str(each.record.values.get("run.name", "")) for each in entries]
+            entry = _found(run, entries)
         if entry is not None:
             name = str(entry.record.values.get("run.name", entry.record.id))
             return Shown(
@@ -50,8 +53,11 @@ def show(run: str) -> Shown:
                 problem=entry.problem,
                 values=dict(entry.record.values),
             )
+    from sheetlog.mistakes import nearest
+
     raise MisuseError(
-        f"the journal has no run '{run}': give a run's id, the beginning of it, or its name"
+        f"the journal has no run '{run}':{nearest(run, names)} give a run's id, the beginning of "
+        "it, or its name"
     )
 
 

@@ -178,3 +178,11 @@ def test_named_runs_of_two_journals(place: Path) -> None:
     put(second_journal(), "other", sheet=str(place / "runs.xlsx"))
     assert () == sheetlog.sync(runs=iter(["nobody"])).delivered
     assert ("other",) == sheetlog.sync().delivered
+
+
+def test_a_name_that_is_nearly_one(place: Path, called: Called) -> None:
+    """The nearest one is told."""
+    sheetlog.log({"lr": 1}, name="small lr")
+    code, _, err = called("show", "smal lr")
+    assert 2 == code
+    assert "'smal lr': did you mean 'small lr'? give a run's id" in err
