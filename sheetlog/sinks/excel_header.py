@@ -15,7 +15,8 @@ from sheetlog.plan import HeaderColumn, HeaderRow
 from sheetlog.template import title_of
 from sheetlog.xlsx import marks, references
 from sheetlog.xlsx.rawrows import RawCell
-from sheetlog.xlsx.reading import linked, links
+from sheetlog.xlsx.reading import linked, links, links_of
+from sheetlog.xlsx.relating import urls_of
 from sheetlog.xlsx.texts import is_drawn, xstring
 from sheetlog.xlsx.workbook import Name, Sheet, Workbook
 from sheetlog.xlsx.worksheet import Region, Worksheet
@@ -160,8 +161,18 @@ def runs(
     for row, id_ in _candidates(sheet, region, where, ids):
         if id_ in ids:
             found.setdefault(id_, row)
-    urls = links(sheet.frame.links, sheet.package.relationships(sheet.sheet.part)) if found else {}
+    urls = _urls(sheet, found.values()) if found else {}
     return {id_: _row(sheet, keys, number, urls) for id_, number in found.items()}
+
+
+def _urls(sheet: Worksheet, rows: Collection[int]) -> dict[str, str]:
+    """Return the URLs of linked cells of some rows, at least, by cell name."""
+    part, all_ = sheet.sheet.part, sheet.frame.links
+    if len(rows) > _FEW:
+        return links(all_, sheet.package.relationships(part))
+    # A sheet with a link in every run has tens of thousands, and an edit needs those of one row.
+    few = links_of(all_, rows)
+    return links(few, urls_of(sheet.package, part, few)) if few else {}
 
 
 def _candidates(

@@ -6,6 +6,7 @@ Knows the workbook's strings and styles; knows no row numbers and no plan.
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -27,6 +28,9 @@ _TITLE = re.compile(
 )
 """A text as sheetlog writes it."""
 _LINK = re.compile(rb"<(?:[\w.-]+:)?hyperlink\s([^<>]*)>")
+_LINK_IN = re.compile(
+    rb"""<(?:[\w.-]+:)?hyperlink\s(?:[^<>]*\s)?ref\s*=\s*["']\$?[A-Za-z]+\$?([0-9]+)[^<>]*>"""
+)
 _ATTRIBUTE = re.compile(rb"""(?:([\w.-]+):)?([\w.-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 
 
@@ -128,6 +132,12 @@ def links(xml: bytes, targets: list[Relationship]) -> dict[str, str]:
             ref = named.get((b"ref", False), "").partition(":")[0]
             found[ref] = f"{url}#{place}" if place else url
     return found
+
+
+def links_of(xml: bytes, rows: Collection[int]) -> bytes:
+    """Return of what `<hyperlinks>` holds the links of some rows."""
+    wanted = {str(row).encode() for row in rows}
+    return b"".join(tag[0] for tag in _LINK_IN.finditer(xml) if tag[1] in wanted)
 
 
 def linked(value: Cell, url: str | None) -> Cell:

@@ -7,10 +7,12 @@ package.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from sheetlog.xlsx import texts
 from sheetlog.xlsx.names import relationships_of, relative, resolved
+from sheetlog.xlsx.package import Relationship
 from sheetlog.xlsx.spans import escaped
 
 if TYPE_CHECKING:
@@ -25,6 +27,8 @@ OFFICE = {
 _ROOT = re.compile(rb"</?((?:[\w.-]+:)?)Relationships(?=[\s/>])")
 _ID = re.compile(rb"""\sId\s*=\s*["']([^"']*)["']""", re.IGNORECASE)
 _NUMBERED = re.compile(rb"sl([0-9]{1,15})", re.IGNORECASE)
+_NAMED = re.compile(rb"""\s[\w.-]+:id\s*=\s*["']([^"'&]*)["']""")
+_NAMED_ANYHOW = re.compile(rb":id\s*=")
 _FIRST = 1 << 16
 """Bytes of relationships that are read where they may tell."""
 _ATTRIBUTE = re.compile(rb"""\s([\w:.-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
@@ -46,17 +50,42 @@ def target_of(package: Package, part: str, id_: str) -> str | None:
     return found if found is not None and package.has(found) else None
 
 
+def urls_of(package: Package, part: str, xml: bytes) -> list[Relationship]:
+    """Return the relationships that some of a part's XML names, those within the package left out.
+
+    For a few of many: the others are not parsed, unless one of these isn't found without.
+    """
+    name = relationships_of(part)
+    data = package.xml(name) if package.has(name) else b""
+    found: dict[str, Relationship] = {}
+    for id_ in (id_.decode() for id_ in _NAMED.findall(xml)):
+        for said in _said(data, id_):
+            url = texts.resolved(said.get(b"Target", b""))
+            external = said.get(b"TargetMode", b"").lower() == b"external"
+            found[id_] = Relationship(id=id_, type="", target=url, external=external)
+    if len(found) < len(_NAMED_ANYHOW.findall(xml)):
+        return package.relationships(part)
+    return [each for each in found.values() if each.external]
+
+
 def _target(data: bytes, part: str, id_: str) -> str | None:
     """Return where a relationship leads to, from the bytes of some; None: it isn't among them."""
+    for said in _said(data, id_):
+        if said.get(b"TargetMode", b"") != b"External":
+            return resolved(part, texts.resolved(said.get(b"Target", b"")))
+    return None
+
+
+def _said(data: bytes, id_: str) -> Iterator[dict[bytes, bytes]]:
+    """Yield the attributes of the relationships of an id, from the bytes of some."""
     for quoted in (f'"{id_}"'.encode(), f"'{id_}'".encode()):
         at = data.find(quoted)
         while at >= 0:
             tag = data[data.rindex(b"<", 0, at) : data.find(b">", at) + 1]
             said = {key: one or two for key, one, two in _ATTRIBUTE.findall(tag)}
-            if said.get(b"Id") == id_.encode() and said.get(b"TargetMode", b"") != b"External":
-                return resolved(part, texts.resolved(said.get(b"Target", b"")))
+            if said.get(b"Id") == id_.encode():
+                yield said
             at = data.find(quoted, at + 1)
-    return None
 
 
 class Relations:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from datetime import datetime
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 
 from sheetlog.record import Link
 from sheetlog.sinks.excel import ExcelSink
+from tests.packages import PACKAGE, zipped
 from tests.unit.xlsx.tabs import TITLES, header, logged, names, new, run, table, text, write
 
 TWO = header() + run(2, "a") + run(3, "b", 1.0)
@@ -120,3 +122,30 @@ def test_peoples_columns_that_join_the_table_are_read(tmp_path: Path) -> None:
     alone = header().replace("</row>", text("F1", "Aside") + "</row>")
     path = write(tmp_path / "b.xlsx", alone + run(2, "a"), tables=[table("A1:D2")])
     assert 4 == len(ExcelSink(f"{path}#Runs").read().columns)
+
+
+@pytest.mark.parametrize("link", [
+    '<hyperlink ref="D3" r:id="rId8"/>',
+    "<hyperlink r:id='rId8' display='a' ref='D3:E3'/>",
+    '<hyperlink ref="D3" r:id="rId&#56;"/>',
+    '<hyperlink ref="D3" location="b"/>',
+    '<hyperlink ref="D3"\n r:id = "rId8"></hyperlink>',
+])  # fmt: skip
+def test_links_of_a_row_that_is_looked_for(tmp_path: Path, link: str) -> None:
+    """However they are written, they are those that reading all rows gives."""
+    others = '<hyperlink ref="D2" r:id="rId1"/><hyperlink ref="D33" r:id="rId9"/>'
+    path = write(tmp_path / "a.xlsx", TWO, tail=f"<hyperlinks>{others}{link}</hyperlinks>")
+    with zipfile.ZipFile(path) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    members["xl/worksheets/_rels/sheet1.xml.rels"] = (
+        f'<Relationships xmlns="{PACKAGE}/relationships">'
+        '<Relationship Id="rId1" Type="t" Target="one" TargetMode="External"/>'
+        "<Relationship TargetMode='External' Target='b&amp;c' Type='t' Id='rId8'/>"
+        '<Relationship Id="rId9" Type="t" Target="nine" TargetMode="External"/></Relationships>'
+    ).encode()
+    path.write_bytes(zipped(members))
+    sink = ExcelSink(f"{path}#Runs")
+    whole = {str(row[0]): row[3] for row in sink.read().rows}
+    assert Link(text="one", url="#b" if "location" in link else "b&c") == whole["b"]
+    for id_ in "ab":
+        assert whole[id_] == sink.header([id_]).rows[id_].cells["params.x"]
