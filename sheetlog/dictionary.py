@@ -15,7 +15,7 @@ from sheetlog.tabs import DICTIONARY, Shown, Tab, TabCell, TabStyle
 from sheetlog.template import Column
 
 _TITLES = ("Column", "Meaning", "Unit", "Type", "Filled by", "First seen", "Key")
-_WIDTHS = (28, 60, 14, 18, 14, 13, 34)
+_WIDTHS = (30, 72, 10, 18, 14, 17, 34)
 _KINDS = {
     "text": "Text",
     "long": "Text",

@@ -20,10 +20,16 @@ from sheetlog.record import Link, Series, path, section
 from sheetlog.template import Column, Template
 
 # No code here has conditions such as `[>=100]`: LibreOffice shows -0.53 as 0.53 under them.
-DIGITS = ((1e5, "#,##0"), (1000.0, "#,##0.0"), (10.0, "0.00"), (0.001, "0.0000"))
-"""From this size on, this code: four digits that say something, or a few more."""
 TINY = "0.00E+00"
-"""For numbers that are smaller than that."""
+"""For numbers that are smaller or larger than all others."""
+DIGITS = (
+    (1e8, TINY),  # such as `total_flos`: with all their digits they show as ##### in Excel
+    (1e5, "#,##0"),
+    (1000.0, "#,##0.0"),
+    (10.0, "0.00"),
+    (0.001, "0.0000"),
+)
+"""From this size on, this code: four digits that say something, or a few more."""
 
 CODES = {
     "text": "@",
@@ -50,6 +56,8 @@ _WIDTHS = {
 }
 _KEY_WIDTHS = {"run.name": 26, "run.id": 20, "run.status": 12, "git.commit": 13}
 _WIDEST_TITLE = 30
+_WORD = 18
+"""For settings in words: after `Ridge` comes `RandomForestRegressor`."""
 _NUMBERS = (
     "integer", "number", "percent", "scientific", "pattern", "duration", "datetime", "date",
 )
@@ -82,6 +90,8 @@ _NEITHER = frozenset((
 ))
 """Words beside which those above mean another thing: `loss_scale`, `acc_steps`."""
 # fmt: on
+_COUNTED = frozenset(("epoch", "epochs", "step", "steps", "num", "count", "samples", "tokens"))
+"""Words of what is counted: trainers write 3.0 for the third epoch, and 2.97 shows as that."""
 _BOUNDED = _BETTER_HIGH - {"psnr", "reward"}
 
 
@@ -169,13 +179,14 @@ def dress_column(
     """
     kind = _kind(column, key, sample)
     goal = _goal(column, column.delta or key, kind)
+    choices = _choices(column, key)
     group = column.group or _group(column, key)
     return ColumnDress(
         kind=kind,
         number_format=_code(column, key, kind, sample),
-        width=column.width or _width(key, kind, title, sample),
+        width=column.width or max(_width(key, kind, title, sample), _picked(choices)),
         note=_note(column),
-        choices=_choices(column, key),
+        choices=choices,
         hidden=column.hidden,
         goal=None if column.delta else goal,
         scale=colours.SCALE if goal and not column.choices and not column.delta else None,
@@ -237,7 +248,7 @@ def _code(column: Column, key: str | None, kind: str, sample: Cell) -> str:
         return "General" if key == "run.more" else CODES[kind]
     if kind != "general" or key is None or section(key) != "metrics":
         return "General"
-    if isinstance(sample, int | str):
+    if isinstance(sample, int | str) or (_words(key) & _COUNTED and _number(sample).is_integer()):
         return "General"
     size = abs(_number(sample))
     if not 0 < size < math.inf or (size < 1 and _words(key) & _BOUNDED):
@@ -281,7 +292,14 @@ def _width(key: str | None, kind: str, title: str, sample: Cell) -> int:
     plain = isinstance(sample, float) and key is not None and section(key) == "params"
     shown = f"{sample:.10g}" if plain else sample
     text = _cells(shown) + 2 if isinstance(shown, str) and kind == "general" else 0
+    if isinstance(sample, str) and text and key is not None and section(key) == "params":
+        text = max(text, _WORD)
     return max(least, min(wide, _WIDEST_TITLE), min(text, 28))
+
+
+def _picked(choices: tuple[Choice, ...]) -> int:
+    """Return a width that fits the longest word with the arrow beside it, within reason."""
+    return min(max((_cells(each.word) + 4 for each in choices), default=0), 20)
 
 
 def _cells(text: str) -> int:

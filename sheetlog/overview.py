@@ -215,7 +215,9 @@ class _Page:
             mean = f'IF({group}="","",AVERAGEIF({{run.config}},{group},{{{metric}}}))'
             self._formula(row, _SECOND, mean, number)
             spread = f"STDEV(IF(ISNUMBER({values})*({ids}={group}),{values}))"
-            spread = f'IF({_cell(row, _FOURTH)}="","",IF({_cell(row, _FOURTH)}<2,"",{spread}))'
+            # One run has none. By IFERROR: among arrays not every program leaves unseen what IF
+            # doesn't choose.
+            spread = f'IF({_cell(row, _FOURTH)}="","",IFERROR({spread},""))'
             self._formula(row, _THIRD, spread, number, array=True)
             count = f'IF({group}="","",COUNTIFS({{run.config}},{group},{{{metric}}},"<1E+306"))'
             self._formula(row, _FOURTH, count, _COUNT)
@@ -248,7 +250,7 @@ class _Page:
                 y=Cells(column=_BEST, first=4, last=last),
                 x_title=say("Started"),
                 y_title=shown.title,
-                x_format=dress.CODES["date"],
+                x_format="mm-dd hh:mm",  # short, and runs of one day have moments of their own
                 y_format=shown.number_format,
                 row=3,
                 column=_THIRD,

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from sheetlog.tabs import RUN_LINK, Tab, TabCell, TabLook
-from sheetlog.xlsx import besidelook, besidenames, chart, colspans, references
+from sheetlog.xlsx import besidelook, besidenames, chart, colspans, heights, references
 from sheetlog.xlsx.spans import parse
 from sheetlog.xlsx.styles import Styles
 from sheetlog.xlsx.tab import (
@@ -262,7 +262,8 @@ def _worksheet(
     for cell in tab.cells:
         rows.setdefault(cell.row, []).append(_cell(cell, xf(cell), formulas))
     styles.save()
-    inner = "".join(_row(row, cells, tab) for row, cells in sorted(rows.items()))
+    tall = _heights(tab)
+    inner = "".join(_row(row, cells, tall.get(row, 0.0)) for row, cells in sorted(rows.items()))
     last = references.cell(len(tab.widths) - 1, max(rows, default=0) + 1)
     colour = f'<tabColor rgb="FF{tab.colour}"/>' if tab.colour else ""
     shown = f'<drawing r:id="{drawing}"/>' if drawing else ""
@@ -291,9 +292,17 @@ def _view(freeze: int) -> str:
     return f'<sheetViews><sheetView{grid} workbookViewId="0">{pane}</sheetView></sheetViews>'
 
 
-def _row(row: int, cells: list[str], tab: Tab) -> str:
-    height = tab.heights.get(row)
-    tall = f' ht="{height:g}" customHeight="1"' if height is not None else ""
+def _heights(tab: Tab) -> dict[int, float]:
+    """Return how high rows are, in points: as the tab says, else as long texts need; 0: usual."""
+    texts: dict[int, list[tuple[str, float]]] = {}
+    for cell in tab.cells:
+        if cell.style.wrap and isinstance(cell.value, str):
+            texts.setdefault(cell.row, []).append((cell.value, tab.widths[cell.column]))
+    return {row: heights.points(found) for row, found in texts.items()} | dict(tab.heights)
+
+
+def _row(row: int, cells: list[str], height: float) -> str:
+    tall = f' ht="{height:g}" customHeight="1"' if height else ""
     return f'<row r="{row + 1}"{tall}>{"".join(cells)}</row>'
 
 

@@ -41,6 +41,10 @@ def people(title="Title", **said):
         ("metrics.elbo", -2512.7, "#,##0.0"),
         ("metrics.elbo", -0.53, "0.0000"),
         ("metrics.samples_per_second", 1532.8, "#,##0.0"),
+        ("metrics.total_flos", 1.234e18, "0.00E+00"),
+        ("metrics.total_flos", 99_999_999.5, "#,##0"),
+        ("metrics.epoch", 3.0, "General"),
+        ("metrics.epoch", 2.97, "0.0000"),
         ("metrics.foo", None, "General"),
         ("metrics.foo", 0.0, "General"),
         ("metrics.foo", float("nan"), "General"),
@@ -172,12 +176,19 @@ def test_a_goal_of_the_template():
         ("metrics.a", "検証データの正解率", None, 22),
         ("params.model", "model", "distilbert-base-uncased", 25),
         ("params.model", "model", "x" * 100, 28),
+        ("params.model", "model", "Ridge", 18),
         ("run.changed", "What changed", None, 40),
     ],
 )
 def test_a_width(key, title, sample, width):
     """A title fits with its filter button, and so does what stands below, within reason."""
     assert width == dressed(key, title=title, sample=sample).width
+
+
+def test_what_is_picked_fits_with_its_arrow():
+    """The longest word is read whole, in any language; a sentence is not."""
+    assert 18 == people(choices=("ja", "fehlgeschlagen")).width
+    assert 20 == people(choices=("a whole sentence to be picked",)).width
 
 
 def test_the_template_decides_width_group_and_hidden():

@@ -106,6 +106,17 @@ def test_figures_follow_a_column_that_is_moved(google: LocalGoogle) -> None:
     assert 4 == cell(sheets(google)["Overview"], 4, 1)["effectiveValue"]["numberValue"]
 
 
+def test_no_figure_of_runs_without_another_seed_is_an_error(google: LocalGoogle) -> None:
+    """A mean of one run has no deviation: its cell is blank."""
+    log(3)
+    rows = sheets(google)["Overview"]["data"][0]["rowData"]
+    shown = [[each.get("formattedValue", "") for each in row.get("values", [])] for row in rows]
+    at = next(number for number, row in enumerate(shown) if row[1:3] == ["Mean", "± sd"])
+    assert [["20.0%", "", "1"], ["10.0%", "", "1"], ["0.0%", "", "1"]] == [
+        row[1:4] for row in shown[at + 1 : at + 4]
+    ]
+
+
 @pytest.mark.parametrize("kind", ["503_after", "reset_after", "503", "reset_before"])
 def test_tabs_are_made_once_whatever_becomes_of_the_answer(google: LocalGoogle, kind: str) -> None:
     """The call that makes them is sent again, and passes once."""

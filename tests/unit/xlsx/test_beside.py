@@ -112,3 +112,14 @@ def kept(path: Path, result: bytes) -> None:
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as target:
         for each, content in parts.items():
             target.writestr(each, content)
+
+
+def test_a_meaning_of_some_lines_has_room(place: Path) -> None:
+    """A long note of a template is read whole in the Dictionary, where nobody computes heights."""
+    note = "Wide enough for two lines. " * 5
+    columns = f"[{{key: run.name, note: '{note}'}}, {{key: metrics.*}}]"
+    Path("ours.yaml").write_text(f"overview: true\ncolumns: {columns}\n", encoding="utf-8")
+    sheetlog.configure(quiet=True, template="ours.yaml")
+    sheetlog.log({}, {"accuracy": 0.5}, sheet=BOOK, name="run")
+    rows = openpyxl.load_workbook(BOOK)["Dictionary"].row_dimensions
+    assert [None, 30.0, None] == [rows[row].height for row in (1, 2, 3)]
