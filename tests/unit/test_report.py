@@ -182,7 +182,7 @@ def test_one_run_makes_a_report(place: Path) -> None:
         (MisuseError, "'language' must be", {"path": "a.xlsx", "language": "xx"}),
         (MisuseError, "'goal' must be", {"path": "a.xlsx", "goal": "up"}),
         (TemplateError, "no report template is called 'nope'", {"path": "a.xlsx", "template": "nope"}),
-        (RefusedError, "cannot be written", {"path": "nowhere/a.xlsx"}),
+        (RefusedError, "there is no folder '", {"path": "nowhere/a.xlsx"}),
     ],
 )
 def test_what_cannot_be_is_told(sheet: Path, kind: type, expected: str, given: dict[str, object]) -> None:
