@@ -40,7 +40,7 @@ def artifact(name: str, *, run: str, sheet: str | os.PathLike[str] | None = None
         SheetError: the sheet cannot be read.
     """
     found = repeating.find(run, sheet)
-    link = _link(found.values, name, f"{found.values.get('run.name', '')} ({found.id})".strip())
+    link = _link(found.values, name, found.id)
     file = _file_name(link)
     if link.sha256 is not None:
         kept = _place(link.sha256, file)
@@ -65,20 +65,24 @@ def artifact(name: str, *, run: str, sheet: str | os.PathLike[str] | None = None
     return kept
 
 
-def _link(values: Mapping[str, Scalar], name: str, run: str) -> Link:
+def _link(values: Mapping[str, Scalar], name: str, id_: str) -> Link:
     """Return the link to a file of a run.
+
+    Args:
+        values: of the run.
+        id_: of the run.
 
     Raises:
         ArtifactError: there is none.
     """
+    run = f"{values.get('run.name', '')} ({id_})".strip()
     for key in (f"artifacts.{name}", name):
         value = values.get(key)
         if isinstance(value, Link):
             return value
         if value == PENDING:
             raise ArtifactError(
-                f"'{name}' of the run {run} is not in its store yet: 'sheetlog sync' brings it "
-                "there, on the computer that logged it"
+                f"'{name}' of the run {run} is not in its store yet: {_awaited(key, id_)}"
             )
         if value is not None:
             raise ArtifactError(f"'{name}' of the run {run} is no file: {value}")
@@ -86,6 +90,16 @@ def _link(values: Mapping[str, Scalar], name: str, run: str) -> Link:
     there = ", ".join(f"'{each}'" for each in names)
     there = f"it has {there}" if names else "it has none"
     raise ArtifactError(f"the run {run} has no artifact '{name}'; {there}{_nearest(name, names)}")
+
+
+def _awaited(key: str, id_: str) -> str:
+    """Return what brings a file that waits into its store."""
+    if any((item.run, item.key) == (id_, key) for item in api.pending()):
+        return "'sheetlog sync' brings it there"
+    return (
+        "'sheetlog sync' brings it there, on the computer that logged it; if nothing waits there "
+        f"('sheetlog status'), it was cut off: log it again, with run_id='{id_}'"
+    )
 
 
 def _nearest(name: str, names: list[str]) -> str:

@@ -96,8 +96,26 @@ def test_what_cannot_be_had_says_why(place: Path, monkeypatch: pytest.MonkeyPatc
     store.fail = "the disk is full"
     monkeypatch.setattr(api, "store_of", lambda *_, **__: store)
     sheetlog.log({}, {}, name="later", artifacts={"model": b"1"})
-    with pytest.raises(ArtifactError, match="not in its store yet: 'sheetlog sync'"):
+    with pytest.raises(ArtifactError, match=r"not in its store yet: 'sheetlog sync' brings .*re$"):
         sheetlog.artifact("model", run="later")
+
+
+def test_a_process_that_died_while_it_copied(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing waits that `sync` could bring: what to do is to log it again."""
+
+    def die(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("sheetlog.completing.completed", die)
+        with pytest.raises(KeyboardInterrupt):
+            sheetlog.log({}, {}, name="n", artifacts={"model": b"1"})
+    sheetlog.sync()
+    with pytest.raises(ArtifactError, match="log it again, with run_id='") as told:
+        sheetlog.artifact("model", run="n")
+    run = str(told.value).split("run_id='")[1].rstrip("'")
+    sheetlog.log(run_id=run, artifacts={"model": b"1"})
+    assert b"1" == sheetlog.artifact("model", run="n").read_bytes()
 
 
 def test_links_of_a_moved_folder(place: Path) -> None:
