@@ -35,6 +35,8 @@ _LOOKED_AT = 60
 """Rows in which a header is looked for where nothing says which one it is."""
 _FIRST = 1 << 18
 """Bytes of the first rows among which a header is looked for that isn't the very first."""
+_WIDE = 3
+"""Titles side by side that are a header even where something else stands in their row."""
 _LAST = 4096
 """Bytes of the last rows that are looked at for the styles of new ones."""
 
@@ -260,7 +262,12 @@ class Worksheet:
         alone: Region | None = None
         for index in range(min(_LOOKED_AT, len(rows))):
             cells = [cell for cell in rows.cells(rows.content(index)) if cell.filled]
-            if not cells or not all(self._is_title(cell) for cell in cells):
+            if not cells:
+                continue
+            if not all(self._is_title(cell) for cell in cells):
+                beside = self._beside_others(rows, index, cells)
+                if beside is not None:
+                    return beside
                 continue
             columns = [cell.column for cell in cells]
             number = rows.numbers[index]
@@ -274,6 +281,32 @@ class Worksheet:
         if alone is not None and self._one_column(rows, alone.left):
             return alone
         return _NOWHERE
+
+    def _beside_others(self, rows: Rows, index: int, cells: list[RawCell]) -> Region | None:
+        """Return the header in a row that holds something else as well (a sum, `Best | 0.93`).
+
+        Without it runs would go beside the data of such a tab. A row of data doesn't pass for
+        one: three titles side by side, values right below, nothing but a heading right above.
+        """
+        others = {cell.column for cell in cells if not self._is_title(cell)}
+        blocks = _side_by_side(cell.column for cell in cells)
+        wide = (each for each in blocks if len(each) >= _WIDE and others.isdisjoint(each))
+        block = next(wide, None)
+        if block is None:
+            return None
+        above, below = (self._within(rows, index, step, block) for step in (-1, 1))
+        if len(above) > 1 or all(map(self._is_title, below)):
+            return None
+        return Region(header=rows.numbers[index], left=block[0], right=block[-1])
+
+    @staticmethod
+    def _within(rows: Rows, index: int, step: int, columns: Collection[int]) -> list[RawCell]:
+        """Return the filled cells of these columns in the row right above or below another."""
+        at = index + step
+        if not 0 <= at < len(rows) or rows.numbers[at] != rows.numbers[index] + step:
+            return []
+        cells = rows.cells(rows.content(at))
+        return [cell for cell in cells if cell.filled and cell.column in columns]
 
     def _below_pairs(self, rows: Rows, index: int, pair: Region) -> Region | None:
         """Return the header below such pairs as `Project | MNIST` and a blank row; None: there is
@@ -306,6 +339,17 @@ class Worksheet:
             for index in range(min(_LOOKED_AT, len(rows)))
             for cell in rows.cells(rows.content(index))
         )
+
+
+def _side_by_side(columns: Iterable[int]) -> list[range]:
+    """Return the blocks of adjacent columns, from left to right."""
+    blocks: list[range] = []
+    for column in columns:
+        if blocks and blocks[-1].stop == column:
+            blocks[-1] = range(blocks[-1].start, column + 1)
+        else:
+            blocks.append(range(column, column + 1))
+    return blocks
 
 
 def _count(text: str | None) -> int:

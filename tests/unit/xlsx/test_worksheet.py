@@ -147,6 +147,15 @@ def sheet_of(path: Path, rows: list[list[object]], *, merged: tuple[str, ...] = 
         # A row of nothing but texts may be a header itself, and the one above it a heading.
         ([], [["Ours", None, "2026"], ["Run", "Who", "x"]], [0, 1, 2]),
         ([], [["Run", None, "lr"], [], ["a", 2, 1]], []),
+        # A sum or a count beside the titles is none of them, and doesn't hide them.
+        ([], [["Run", "lr", "Who", None, "Best", 0.9], ["a", 1, "b"]], [0, 1, 2]),
+        ([], [["Run", "lr", "Who", None, "=SUM(B2:B2)"], ["a", 1, "b"]], [0, 1, 2]),
+        ([], [[7, None, "Run", "lr", "Who"], [None, None, "a", 1, "b"]], [2, 3, 4]),
+        ([["Our list"]], [["Run", "lr", "Who", None, 2026], ["a", 1, "b"]], [0, 1, 2]),
+        # Texts side by side among values are data; so are those below other cells.
+        ([], [["a", "b", "c", None, 1], ["d", "e", "f", None, 2]], []),
+        ([], [["Run", 2025, 2026], ["a", "b", "c", None, 1], ["d", "e", 2]], []),
+        ([], [["Run", "lr", "Who", 0.9], ["a", 1, "b"]], []),
     ],
 )  # fmt: skip
 def test_titles_with_gaps(
