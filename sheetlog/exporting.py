@@ -85,8 +85,8 @@ def export(
 def _refused(target: Path, error: OSError) -> RefusedError:
     if not target.parent.is_dir():
         return RefusedError(
-            f"'{target}' cannot be written: there is no folder '{target.parent}'; make it, or name "
-            "another file"
+            f"'{target}' cannot be written: there is no folder '{target.parent}'; make it, or "
+            "name another file"
         )
     reason = error.strerror or str(error)
     return RefusedError(f"'{target}' cannot be written: {reason}; close it, or name another file")
