@@ -21,7 +21,7 @@ from sheetlog.artifacts import drive_folder, turns
 from sheetlog.artifacts.base import Stored
 from sheetlog.artifacts.drive_folder import ARTIFACT, HASH, IN, RUN, DriveFolder, named, short
 from sheetlog.errors import ArtifactError, BusyError, RefusedError, SheetError
-from sheetlog.google import uploading
+from sheetlog.google import links, uploading
 from sheetlog.google.replies import MissingError
 from sheetlog.record import Link
 
@@ -132,7 +132,7 @@ class DriveStore:
             found = self._folder.search(marks, deadline=self._deadline, binned=True)
         except SheetError as error:
             raise ArtifactError(f"'{artifact}' cannot be looked for in Drive: {error}") from error
-        return _numbered(found)
+        return _numbered(found, anyone=self._folder.anyone)
 
     def check(self) -> tuple[bool, str]:
         """Return whether files can land there and be opened by the sheet's readers, in words.
@@ -174,7 +174,8 @@ class DriveStore:
 
     def _told(self, file: _File, own: Json) -> Stored:
         """Return what is said of a file: the version's number as everybody counts it."""
-        link = Link(text=file.name, url=_url(own["id"]), size=file.size, sha256=file.digest)
+        url = links.view(own["id"], anyone=self._folder.anyone)
+        link = Link(text=file.name, url=url, size=file.size, sha256=file.digest)
         stored = Stored(link=link, size=file.size, sha256=file.digest, run=file.run)
         if file.artifact is None:
             return stored
@@ -186,7 +187,7 @@ class DriveStore:
         marked = {**own, "properties": file.marks(root)}
         found = next(
             each
-            for each in _numbered([*entries, marked])
+            for each in _numbered([*entries, marked], anyone=self._folder.anyone)
             if (each.run, each.sha256) == (file.run, file.digest)
         )
         return replace(stored, version=found.version, same_as=found.same_as)
@@ -320,7 +321,7 @@ def _mark(entry: Json, key: str) -> str | None:
     return None if value is None else str(value)
 
 
-def _numbered(entries: Sequence[Json]) -> list[Stored]:
+def _numbered(entries: Sequence[Json], *, anyone: bool) -> list[Stored]:
     """Return entries of one artifact as its versions; two of one run and content are one."""
     found: dict[tuple[str, str], Json] = {}
     sizes: dict[str, int] = {}
@@ -332,10 +333,10 @@ def _numbered(entries: Sequence[Json]) -> list[Stored]:
     first: dict[str, int] = {}
     versions = []
     for number, ((run, digest), entry) in enumerate(found.items(), 1):
-        size = sizes.get(digest, 0)
+        size, url = sizes.get(digest, 0), links.view(_target(entry), anyone=anyone)
         versions.append(
             Stored(
-                link=Link(text=entry["name"], url=_url(_target(entry)), size=size, sha256=digest),
+                link=Link(text=entry["name"], url=url, size=size, sha256=digest),
                 size=size,
                 sha256=digest,
                 version=number,
@@ -349,10 +350,6 @@ def _numbered(entries: Sequence[Json]) -> list[Stored]:
 
 def _target(entry: Json) -> str:
     return str(entry.get("shortcutDetails", {}).get("targetId", entry["id"]))
-
-
-def _url(id_: str) -> str:
-    return f"https://drive.google.com/file/d/{id_}/view"
 
 
 def _hashed(path: str, check: Callable[[], None]) -> tuple[int, str]:

@@ -69,6 +69,8 @@ class DriveFolder:
         self._sheet, self._folder, self._title = sheet, folder, title
         self._share_with = share_with
         self._id = ""
+        self.anyone = False
+        """Whether everybody with the link may open its files, as it was when it was found."""
         self._runs: dict[str, str] = {}
         self._refused = ""
         self._ids: dict[str, list[str]] = {}
@@ -186,7 +188,7 @@ class DriveFolder:
                 params={
                     "q": " and ".join([*tests, *more]),
                     "fields": "nextPageToken,files(id,name,mimeType,createdTime,size,"
-                    "sha256Checksum,trashed,properties,shortcutDetails)",
+                    "sha256Checksum,trashed,properties,shortcutDetails,permissions(type))",
                     "orderBy": "createdTime",
                     "pageSize": 1000,
                     **EVERYWHERE,
@@ -207,6 +209,7 @@ class DriveFolder:
         if found.get("trashed"):
             raise ArtifactError(BINNED)
         self._check_storage(found, deadline)
+        self.anyone = _anyone(found)
         return self._folder
 
     def _own(self, deadline: float) -> str:
@@ -215,7 +218,11 @@ class DriveFolder:
         if not found and beside.get("trashed"):
             raise ArtifactError(BINNED)
         self._check_storage(beside, deadline)
-        return str(found[0]["id"]) if found else self._made(beside, deadline)
+        return self._known(found[0]) if found else self._made(beside, deadline)
+
+    def _known(self, folder: Json) -> str:
+        self.anyone = _anyone(folder)
+        return str(folder["id"])
 
     def _marks(self) -> Json:
         return {OF: self._sheet or short(self._title)}
@@ -247,7 +254,7 @@ class DriveFolder:
             made = self.make(metadata, deadline=deadline)
         self._share(made, deadline)
         others = self.search(marks, f"mimeType = '{FOLDER}'", deadline=deadline)
-        return str(others[0]["id"]) if others else made
+        return self._known(others[0]) if others else made
 
     def _share(self, made: str, deadline: float) -> None:
         """Let those see the files whom a new sheet was shared with."""
@@ -287,7 +294,8 @@ class DriveFolder:
             f"{FILES}/{id_}",
             what="the folder of files",
             deadline=deadline,
-            params={"fields": "id,name,mimeType,parents,driveId,trashed", **SHARED},
+            params={"fields": "id,name,mimeType,parents,driveId,trashed,permissions(type)"}
+            | SHARED,
         )
         return found
 
@@ -314,6 +322,15 @@ class DriveFolder:
             str(each.get("emailAddress") or each.get("domain") or each["type"])
             for each in reply.get("permissions", ())
         }
+
+
+def _anyone(folder: Json) -> bool:
+    """Return whether everybody with the link may open a folder, and so the files in it.
+
+    Drive tells it only who may share the folder, and of a Shared Drive's nobody: then it counts as
+    one that isn't open.
+    """
+    return any(each.get("type") == "anyone" for each in folder.get("permissions", ()))
 
 
 def named(text: str) -> str:

@@ -14,7 +14,7 @@ from typing import Any
 
 from sheetlog.cells import Cell, Formula
 from sheetlog.record import Link, Series
-from sheetlog.sinks import sheets_formulas
+from sheetlog.sinks import sheets_formulas, sheets_pictures
 
 Json = dict[str, Any]
 
@@ -48,12 +48,13 @@ def quoted(title: str) -> str:
     return "'" + title.replace("'", "''") + "'"
 
 
-def data(cell: Cell, *, row: int, places: Mapping[str, int]) -> Json:
+def data(cell: Cell, *, row: int, places: Mapping[str, int], shown: bool = False) -> Json:
     """Return a cell as CellData.
 
     Args:
         row: 0-based, for formulas.
         places: 0-based column of each key, for formulas.
+        shown: a picture stands in the cell, where everybody may see it.
     """
     if cell is None or cell == "":
         return {}
@@ -67,6 +68,8 @@ def data(cell: Cell, *, row: int, places: Mapping[str, int]) -> Json:
         return _formatted(cell / _DAY, DURATION)
     if isinstance(cell, Link):
         held: Json = {VALUE: {"stringValue": cell.text or cell.url}}
+        if shown and (picture := sheets_pictures.formula(cell)):
+            held = {VALUE: {"formulaValue": picture}}
         if re.match(r"https?://", cell.url):
             held["userEnteredFormat"] = {"textFormat": {"link": {"uri": cell.url}}}
         return held
@@ -131,6 +134,9 @@ def value(held: Mapping[str, Any]) -> Cell:
         curve = _SPARKLINE.match(entered["formulaValue"])
         if curve:
             return _points(curve[1])
+        picture = sheets_pictures.link(entered["formulaValue"])
+        if picture is not None:
+            return picture
         entered = held.get("effectiveValue") or {}
     if "numberValue" in entered:
         return _number(entered["numberValue"], held)

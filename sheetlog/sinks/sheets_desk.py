@@ -35,12 +35,16 @@ class Desk:
     say: Callable[[str], None]
     spreadsheet: str | None
     """Id of the spreadsheet, once it is known."""
+    made: bool = False
+    """Whether this process has made the spreadsheet."""
     made_as: str | None = None
     """The title that the template gives to the tab; None: it isn't known."""
     compare: bool | None = None
     """Whether columns can be compared and set in a batch; None: not known yet."""
     copies: bool = True
     """Whether Google lets rows be copied to an undo tab."""
+    closed: dict[str, str] = field(default_factory=dict)
+    """Title by key of what gets no column for now, as people have protected the tab's header."""
     deadline: float | None = None
     """When the present delivery must end, as `google.now()` counts."""
     fresh: bool = False

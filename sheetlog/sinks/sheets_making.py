@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Collection, Mapping
 
 from sheetlog.errors import RefusedError, SheetError, StaleError
 from sheetlog.plan import Plan
-from sheetlog.sinks import sheets_marks, sheets_requests, sheets_sending
+from sheetlog.sinks import (
+    sheets_marks,
+    sheets_pictures,
+    sheets_requests,
+    sheets_sending,
+    sheets_where,
+)
 from sheetlog.sinks.sheets_desk import Desk
 from sheetlog.sinks.sheets_requests import Batch, Extras, grid_of
 from sheetlog.sinks.sheets_view import TOKEN, NoTab, View
@@ -48,9 +55,28 @@ def make(
     desk.made_as = template.tab
     last = max(batch.rows.values(), default=0)
     view = None if reply is None else _view(desk, base, batch, plan, sheet)
+    if desk.made and sheets_pictures.wanted(template):
+        _allowed(desk, base.spreadsheet)
     if template.overview and view is not None:
         _beside(desk, view, plan, template, {*base.titles, view.title})
     return Written(view=view, sheet=sheet, row=last)
+
+
+def _allowed(desk: Desk, spreadsheet: str) -> None:
+    """Let a spreadsheet that is ours show pictures, so that no reader has to allow it.
+
+    Raises nothing: an organisation may forbid it, and then the cells ask.
+    """
+    properties = {"importFunctionsExternalUrlAccessAllowed": True}
+    change = {"properties": properties, "fields": ",".join(properties)}
+    with contextlib.suppress(SheetError):
+        desk.google.send(
+            "post",
+            sheets_where.url(spreadsheet, ":batchUpdate"),
+            what=desk.what,
+            deadline=desk.until,
+            body={"requests": [{"updateSpreadsheetProperties": change}]},
+        )
 
 
 def _beside(
@@ -103,6 +129,7 @@ def spreadsheet(desk: Desk, title: str) -> NoTab | None:
     desk.spreadsheet = id_
     if not own:
         return None
+    desk.made = True
     problems = finding.share(desk.google, id_, desk.share_with, deadline=desk.until)
     if desk.folder:
         problems += finding.file_in(desk.google, id_, desk.folder, deadline=desk.until)

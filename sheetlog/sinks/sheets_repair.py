@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from sheetlog.sinks import sheets_pictures
 from sheetlog.sinks.sheets_cells import LINK, NUMBER_FORMAT, VALUE, fields, value
 from sheetlog.sinks.sheets_undo import ADRIFT, Line, Undo
 from sheetlog.sinks.sheets_view import View
@@ -277,7 +278,8 @@ def _moved(undo: Undo, line: Line, state: State) -> Iterator[Fix]:
             wanted = {
                 VALUE: {"numberValue": 0}
             }  # older than any: the run's next delivery fills it
-        if "formulaValue" in (wanted.get(VALUE) or {}):
+        formula = (wanted.get(VALUE) or {}).get("formulaValue")
+        if formula is not None and sheets_pictures.link(formula) is None:
             wanted = {}  # its references are those of other columns
         ours = same(now, wrote) or "formulaValue" in (wrote.get(VALUE) or {})
         if not same(now, wanted) and (ours or not now.get(VALUE)):

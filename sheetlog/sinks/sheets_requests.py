@@ -27,6 +27,7 @@ from sheetlog.sinks.sheets_marks import (
     new_marks,
     notes,
 )
+from sheetlog.sinks.sheets_pictures import heights, pictured
 from sheetlog.sinks.sheets_undo import Undo
 from sheetlog.sinks.sheets_view import LEARNED, TOKEN, View
 from sheetlog.template import Template
@@ -103,7 +104,8 @@ def requests_for(plan: Plan, view: View, template: Template, extras: Extras) -> 
     for edit in plan.edits:
         assert isinstance(edit.place, int)
         one = [NewRow(id=edit.id, cells={edit.key: edit.cell})]
-        requests += _written(view.sheet, edit.place, one, places, [edit.key])
+        shown = pictured(one, template)
+        requests += _written(view.sheet, edit.place, one, places, [edit.key], shown=shown)
     for edit in {edit.id: edit for edit in plan.edits}.values():
         for place in cleared.get(edit.id, ()):
             assert isinstance(edit.place, int)
@@ -223,7 +225,9 @@ def new_tab(
     requests += sheets_dress.tab_requests(sheet, template, max(width, 2))
     written = [row.cells for row in plan.rows]
     requests += sheets_views.view_requests(sheet, template, places, written, max(width, 2))
-    requests += _written(sheet, 1, plan.rows, places, _written_keys(places))
+    shown = pictured(plan.rows, template)
+    requests += _written(sheet, 1, plan.rows, places, _written_keys(places), shown=shown)
+    requests += heights(sheet, 1, plan.rows, shown)
     rows = {row.id: 1 + at for at, row in enumerate(plan.rows)}
     return Batch(
         requests=requests,
@@ -296,7 +300,9 @@ def _inserted(
         yield from _plain(plan, view, template, places)
     # A row that is put in has the links of the one above.
     own = frozenset((LINK,))
-    yield from _written(view.sheet, view.end, plan.rows, places, _written_keys(places), also=own)
+    shown, keys = pictured(plan.rows, template), _written_keys(places)
+    yield from _written(view.sheet, view.end, plan.rows, places, keys, also=own, shown=shown)
+    yield from heights(view.sheet, view.end, plan.rows, shown)
 
 
 def _plain(
@@ -336,12 +342,14 @@ def _written(
     keys: Iterable[str],
     *,
     also: frozenset[str] = frozenset(),
+    shown: frozenset[str] = frozenset(),
 ) -> Iterator[Json]:
     """Yield what writes cells of neighbouring rows: a request for each stretch of columns that
     stand side by side and need the same fields.
 
     Args:
         also: fields that are written in any case, and cleared where a cell hasn't any.
+        shown: keys of the columns that show pictures.
     """
     if not rows:
         return
@@ -350,7 +358,10 @@ def _written(
     for key in sorted(keys, key=lambda key: places[key]):
         place = places[key]
         cells = (row.cells.get(key) for row in rows)
-        column = [data(cell, row=top + at, places=places) for at, cell in enumerate(cells)]
+        column = [
+            data(cell, row=top + at, places=places, shown=key in shown)
+            for at, cell in enumerate(cells)
+        ]
         if key.startswith("params.") and any(row.marked is not None for row in rows):
             # A row that is put in has the looks of the one above.
             bold = [key in (row.marked or ()) for row in rows]
