@@ -127,7 +127,8 @@ class SheetsSink:
             from sheetlog.sinks import sheets_strays
 
             rows = sheets_strays.doubted(rows, self._desk.raw, view)
-        return Header(columns=view.columns, deleted=view.deleted, rows=rows, version=view)
+        deleted = view.deleted | (self._desk.closed.keys() - view.places.keys())
+        return Header(columns=view.columns, deleted=deleted, rows=rows, version=view)
 
     def _looked(self, ids: Collection[str]) -> View | NoTab:
         """Return what the tab is like, after what others left undone in it was put right."""

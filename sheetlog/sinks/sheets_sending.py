@@ -29,6 +29,16 @@ class CannotCompareError(RefusedError):
     """Google refuses a batch that compares and sets columns although they are where they were."""
 
 
+class ProtectedError(RefusedError):
+    """People keep this login out of cells that a batch writes."""
+
+    def __init__(self, message: str, *, header: bool) -> None:
+        super().__init__(message)
+        self.header = header
+        """Whether the header alone is among them, so that rows can land as long as no column is
+        added."""
+
+
 class CannotCopyError(RefusedError):
     """Google refuses to copy a row to an undo tab: merged cells, say, or too many tabs."""
 
@@ -178,14 +188,11 @@ def _changed_or_refused(
         raise CannotCompareError(f"{desk.what} takes no batch that compares columns")
     if now.spreadsheet is not None:
         sheets_room.check(desk, now.spreadsheet, requests, certain=not error.ambiguous)
-    raise RefusedError(_why(desk, now, error)) from error
-
-
-def _why(desk: Desk, view: View | NoTab, error: InvalidError) -> str:
-    """Return what a person must do so that Google takes the batch."""
-    if isinstance(view, View) and (closed := closed_to(desk, view)):
-        return protected_words(desk, view, closed)
-    return f"{error}; look at {desk.what}, then run 'sheetlog sync'"
+    if isinstance(now, View) and (closed := closed_to(desk, now)):
+        ends = [each.get("range", {}).get("endRowIndex") for each in closed]
+        header = any(end is not None and end <= now.header + 1 for end in ends)
+        raise ProtectedError(protected_words(desk, now, closed), header=header) from error
+    raise RefusedError(f"{error}; look at {desk.what}, then run 'sheetlog sync'") from error
 
 
 def closed_to(desk: Desk, view: View) -> list[Json]:

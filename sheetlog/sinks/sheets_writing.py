@@ -8,6 +8,7 @@ from typing import Any
 
 from sheetlog.errors import SheetError, StaleError, TooLargeError
 from sheetlog.plan import Plan
+from sheetlog.record import OVERFLOW
 from sheetlog.sinks import sheets_sending, sheets_view
 from sheetlog.sinks.sheets_desk import Desk
 from sheetlog.sinks.sheets_requests import Batch, Extras, requests_for, size
@@ -40,12 +41,33 @@ def write(
     """Carry out a plan in a tab."""
     try:
         return _written(desk, base, plan, template, tokens)
+    except sheets_sending.ProtectedError as error:
+        if not error.header or not _closed(desk, base, plan):
+            raise
+        raise StaleError(str(error), ambiguous=error.ambiguous) from error
     except (sheets_sending.CannotCompareError, sheets_sending.CannotCopyError) as first:
         try:
             return _written(desk, base, plan, template, tokens)
         except SheetError as error:
             error.ambiguous = error.ambiguous or first.ambiguous
             raise
+
+
+def _closed(desk: Desk, base: View, plan: Plan) -> bool:
+    """Do without the columns of a plan; return whether that is worth another try.
+
+    One run with a new key must not keep all others out of a tab whose header is protected.
+    """
+    new = {each.key: each.title for each in plan.added if each.key not in desk.closed}
+    if not new or OVERFLOW not in base.places:
+        return False
+    desk.closed |= new
+    titles = "', '".join(new.values())
+    desk.say(
+        f"{desk.what} has a protected header, so that '{titles}' cannot get a column: the values "
+        "go to the cell of what has none; whoever protected it must let this login add columns"
+    )
+    return True
 
 
 def _written(

@@ -79,6 +79,31 @@ def test_protected_cells(google: LocalGoogle) -> None:
     assert "'mine alone'" in kept(sheet)
 
 
+def test_a_protected_header(google: LocalGoogle) -> None:
+    """It keeps new columns out and no run: what has no column goes to the cell for that."""
+    sheet = url(google)
+    assert sheetlog.log({"lr": 1}, {"acc": 1}, sheet=sheet).delivered
+    (book,) = google.world.spreadsheets.values()
+    (tab,) = (each for each in book.sheets if each.title == "Runs")
+    google.world.files[book.spreadsheet_id].owner = "person@example.com"
+    area = {"sheetId": tab.sheet_id, "startRowIndex": 0, "endRowIndex": 1}
+    header = {"protectedRangeId": 7, "range": area, "editors": {"users": []}}
+    boss = Person(google.base_url, book.spreadsheet_id, tab.sheet_id)
+    boss.batch({"addProtectedRange": {"protectedRange": header}})
+    with pytest.warns(sheetlog.SheetlogWarning, match="'momentum' cannot get a column") as said:
+        assert sheetlog.log({"lr": 2, "momentum": 9}, {"acc": 2}, sheet=sheet).delivered
+    assert 1 == len(said)
+    assert sheetlog.log({"lr": 3, "momentum": 8}, {"acc": 3}, sheet=sheet).delivered
+    assert [1, 2, 3] == list(sheetlog.runs(sheet)["metrics.acc"])
+    assert "momentum" not in [cell.entered for cell in tab.row(0).values()]
+    boss.batch({"deleteProtectedRange": {"protectedRangeId": 7}})
+    api._sinks.clear()  # as a new process has none
+    assert sheetlog.log({"lr": 4, "momentum": 7}, {"acc": 4}, sheet=sheet).delivered
+    frame = sheetlog.runs(sheet)
+    assert ['{"params.momentum": 9}', '{"params.momentum": 8}'] == list(frame["run.more"].dropna())
+    assert [7] == list(frame["params.momentum"].dropna())
+
+
 def test_tab_deleted(google: LocalGoogle) -> None:
     """It is made anew."""
     sheet = url(google)
