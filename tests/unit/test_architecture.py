@@ -304,3 +304,20 @@ def test_every_core_dependency_is_imported_somewhere() -> None:
         assert re.search(rf"(?:import|from) {re.escape(modules.get(name, name))}\b", text), name
     page = (ROOT / "docs/dependencies.md").read_text(encoding="utf-8")
     assert wanted == set(re.findall(r"^\| ([a-z][a-z-]*) \|", page, re.MULTILINE)) - {"package"}
+
+
+def test_the_page_of_the_architecture_names_every_file() -> None:
+    """docs/architecture.md names each module, in the row of its folder, and none that is not there."""
+    page = (ROOT / "docs/architecture.md").read_text(encoding="utf-8")
+    for folder in [
+        PACKAGE,
+        *(each for each in PACKAGE.iterdir() if (each / "__init__.py").exists()),
+    ]:
+        own_rows = folder == PACKAGE
+        rows = re.findall(r"^\| (?!file|folder|---)(.*) \|$", page, re.MULTILINE)
+        kin = [row for row in rows if own_rows or f"`{folder.name}/`" in row]
+        cells = [row.partition(" | ")[0] if own_rows else row for row in kin]
+        named = {word for cell in cells for word in re.findall(r"`([a-z_0-9]+)`", cell)}
+        there = {path.stem for path in folder.glob("*.py")}
+        assert there - {"__init__"} <= named, folder.name
+        assert not own_rows or named <= there
