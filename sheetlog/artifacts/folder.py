@@ -25,6 +25,9 @@ BLOCK = 1 << 20
 """Bytes in memory at a time."""
 DAY = 86_400
 """Seconds."""
+MODE = 0o644 if os.name == "nt" else 0o444
+"""Of stored files. Those of several runs may be one: who saves into one would change them all.
+Windows deletes no file that is read-only."""
 LONGEST = 120
 """Characters of a file's name: with its folder it must fit Windows' 260."""
 _FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f\ud800-\udfff]+')
@@ -131,7 +134,7 @@ class FolderStore:
             with open(part, "xb") as out, open(path, "rb") as file:
                 size, digest = _flow(file, out)
                 os.fsync(out.fileno())
-            os.chmod(part, 0o644)
+            os.chmod(part, MODE)
             content = os.path.join(store, digest)
             _name(part, content, digest)
         finally:

@@ -198,6 +198,14 @@ def test_the_same_bytes_are_stored_once(store: FolderStore, tmp_path: Path) -> N
     assert 1 == len([path for path in held if path.is_file()])
 
 
+@pytest.mark.skipif(os.name == "nt", reason="there such files could not be deleted")
+def test_what_is_stored_is_read_only(store: FolderStore, tmp_path: Path) -> None:
+    """An editor that saves in place would change the files of all runs with the same bytes."""
+    links = [put(store, tmp_path, b"x", run=run) for run in ("r1", "r2")]
+    assert [0o444, 0o444] == [at(tmp_path, link).stat().st_mode & 0o777 for link in links]
+    assert 0o600 == (tmp_path / "source").stat().st_mode & 0o600, "the given one is left alone"
+
+
 def test_one_name_with_two_contents_keeps_both(store: FolderStore, tmp_path: Path) -> None:
     """Neither run's file is overwritten; the same again is the same link."""
     one, two = put(store, tmp_path, b"one"), put(store, tmp_path, b"two")
