@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from sheetlog import collecting, lineage, naming, overlong, redact, revising, settings
 from sheetlog.errors import ArtifactError, SheetlogError
-from sheetlog.record import Scalar
+from sheetlog.record import PENDING, Scalar
 from sheetlog.settings import Settings
 from sheetlog.telling import Receipt, lost, say, sentence, warn
 
@@ -341,7 +341,7 @@ def _log(
 ) -> Receipt:
     """Keep the run in the journal, deliver it, and say what became of it."""
     pending = later.files if later is not None else ()
-    run.values.update({f"artifacts.{name}": "pending" for name, _ in pending})
+    run.values.update({f"artifacts.{name}": PENDING for name, _ in pending})
     more = later is not None or due
     path, journal, record = revising.kept(
         run,

@@ -1,5 +1,6 @@
 """What waits goes where it belongs: rows to their sheet, files to their store.
 
+Puts `deliver` (rows) and `finishing` (files) in an order, for a call of `log()` and for `sync()`.
 Is given what `api` has chosen, and chooses nothing. Files that are small go first, so that their
 links come with the row; large ones go when the row stands, and put it at no risk.
 """
@@ -171,16 +172,12 @@ def receipt(means: Means, record: Record, done: Delivery) -> Receipt:
         return revising.told(record, means.journal, problem)
     return Receipt(
         run_id=record.id,
-        name=_name(record),
+        name=revising.title(record),
         url=done.url or means.sink(done.sheet).url,
         delivered=True,
         waiting=done.waiting,
         pending=_pending(means, record.id) if done.pending else (),
     )
-
-
-def _name(record: Record) -> str:
-    return str(record.values.get("run.name", record.id))
 
 
 def _pending(means: Means, run: str) -> tuple[str, ...]:

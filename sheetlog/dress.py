@@ -1,7 +1,8 @@
-"""What the sheet looks like: one description, which every sink carries out by its product's means.
+"""What a new column looks like: one description, carried out by each sink's own means.
 
 Pure: from a template's columns to widths, number formats, colours and words. Knows no product, but
-keeps to what Excel and Google Sheets both show. A column is dressed once, when it is made.
+keeps to what Excel and Google Sheets both show. A column is dressed once, when it is made;
+of those that are there, `redressing` says what changes.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Dressing a sheet again: `redress()` brings it to what its template says now.
 
-Knows settings, templates and the base of sinks; what changes, `redressing` says, and which sink it
-is, `api` chooses.
+Reads the sheet and has the sink carry the change out. Decides nothing: what changes, `redressing`
+says, what a new column looks like, `dress`, and which sink it is, `api`.
 """
 
 from __future__ import annotations

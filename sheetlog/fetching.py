@@ -15,10 +15,8 @@ from urllib.parse import unquote, urlsplit
 
 from sheetlog import api, repeating, settings
 from sheetlog.errors import ArtifactError
-from sheetlog.record import Link, Scalar, path, section
-
-PENDING = "pending"
-"""What a cell says of a file that is not in its store yet."""
+from sheetlog.mistakes import nearest
+from sheetlog.record import PENDING, Link, Scalar, path, section
 
 
 def artifact(name: str, *, run: str, sheet: str | os.PathLike[str] | None = None) -> Path:
@@ -89,7 +87,7 @@ def _link(values: Mapping[str, Scalar], name: str, id_: str) -> Link:
     names = [path(key) for key in values if section(key) == "artifacts"]
     there = ", ".join(f"'{each}'" for each in names)
     there = f"it has {there}" if names else "it has none"
-    raise ArtifactError(f"the run {run} has no artifact '{name}'; {there}{_nearest(name, names)}")
+    raise ArtifactError(f"the run {run} has no artifact '{name}';{nearest(name, names)} {there}")
 
 
 def _awaited(key: str, id_: str) -> str:
@@ -100,13 +98,6 @@ def _awaited(key: str, id_: str) -> str:
         "'sheetlog sync' brings it there, on the computer that logged it; if nothing waits there "
         f"('sheetlog status'), it was cut off: log it again, with run_id='{id_}'"
     )
-
-
-def _nearest(name: str, names: list[str]) -> str:
-    import difflib
-
-    near = difflib.get_close_matches(name, names, n=1)
-    return f"; did you mean '{near[0]}'?" if near else ""
 
 
 def _file_name(link: Link) -> str:

@@ -1,6 +1,7 @@
 """The artifacts of a call: checked and named, then stored, each a link in the run's record.
 
-Knows the base of stores and none of their kinds.
+Knows the base of stores and none of their kinds. What cannot be stored yet it hands to whoever
+keeps it; `finishing` takes it up from there.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import Any
 from sheetlog import redact
 from sheetlog.artifacts.base import Store
 from sheetlog.errors import ArtifactError, MisuseError
-from sheetlog.record import Scalar
+from sheetlog.record import PENDING, Scalar
 
 
 def named(artifacts: Any) -> list[tuple[str, Any]]:
@@ -109,7 +110,7 @@ def store(
                     name=file,
                     artifact=name,
                 )
-                values[f"artifacts.{name}"] = "pending"
+                values[f"artifacts.{name}"] = PENDING
             except ArtifactError as error:
                 why = redact.text(str(error))
                 values[f"artifacts.{name}"] = f"not stored: {why}"

@@ -1,4 +1,4 @@
-"""Files that wait → their store → the next revision of their run.
+"""Files that wait → their store → the next revision of their run. Rows: `deliver`.
 
 Is given the spool, the journal and what opens a store, and knows none of their kinds. Whatever the
 moment at which the process dies: a file goes from the spool when the journal has its link, and a
@@ -16,8 +16,7 @@ from sheetlog.artifacts.base import Store
 from sheetlog.artifacts.spool import Item, Spool
 from sheetlog.errors import ArtifactError
 from sheetlog.journal.base import Journal
-from sheetlog.record import Scalar
-from sheetlog.revising import PENDING
+from sheetlog.record import PENDING, Scalar
 
 REVISING = 10.0
 """Seconds to wait for another process that is about to write a revision."""

@@ -1,8 +1,8 @@
-"""Which formulas of a template both products read, as far as the text alone can say; and the one
-that compares a run with the baseline.
+"""Which formulas of a template both products read; and the one that compares with the baseline.
 
-Pure. A formula that Excel cannot read makes it call the whole workbook damaged, so its brackets,
-quotes and separators are checked before it gets there. The names of functions are the user's.
+Pure: goes by the text alone. A formula that Excel cannot read makes it call the whole workbook
+damaged, so its brackets, quotes and separators are checked before it gets there. The names of
+functions are the user's.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What a run is compared with, and what is told of it: its parent, else a run before it.
+"""Which run a run is compared with: its parent, else a run before it; and its record, told so.
 
 Is given a journal and knows none of their kinds; the words are of `changes`.
 """

@@ -29,6 +29,8 @@ SECTIONS = (
 
 OVERFLOW = "run.more"
 """The key whose cell holds, as JSON, the values that have no column."""
+PENDING = "pending"
+"""What the cell of an artifact says as long as its file waits for its store."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

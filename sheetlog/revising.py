@@ -1,4 +1,8 @@
-"""A run's next record, put on disk: its first one, or a later state on top of what is there."""
+"""A run's next record, put on disk: its first one, or a later state on top of what is there.
+
+Is given journals and knows none of their kinds, and no sheet; what comes later goes to
+`delivering`.
+"""
 
 from __future__ import annotations
 
@@ -9,11 +13,8 @@ from dataclasses import replace
 from sheetlog import collecting, lineage, readback
 from sheetlog.errors import JournalError
 from sheetlog.journal.base import Journal
-from sheetlog.record import Record, path, section
+from sheetlog.record import PENDING, Record, path, section
 from sheetlog.telling import Receipt
-
-PENDING = "pending"
-"""What a cell says as long as its file waits."""
 
 
 def kept(
@@ -57,7 +58,7 @@ def told(record: Record, journal: Journal, problem: str) -> Receipt:
     values = record.values.items()
     return Receipt(
         run_id=record.id,
-        name=str(record.values.get("run.name", record.id)),
+        name=title(record),
         url=None,
         delivered=False,
         waiting=sum(each.count for each in journal.waiting()),
@@ -66,6 +67,11 @@ def told(record: Record, journal: Journal, problem: str) -> Receipt:
             path(key) for key, value in values if section(key) == "artifacts" and value == PENDING
         ),
     )
+
+
+def title(record: Record) -> str:
+    """Return what users are told a run is called: its name, else its id."""
+    return str(record.values.get("run.name", record.id))
 
 
 def record(run: collecting.Collected, journal: Journal, *, resumed: bool) -> Record:

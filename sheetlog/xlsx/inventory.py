@@ -1,5 +1,4 @@
-"""The inventory: what a new file really holds, compared with the old one before it takes its
-place.
+"""The inventory: what a new file really holds, compared with the old one that it is to replace.
 
 Trusts nothing of what was meant to be written. The new file is read back: its directory, the
 bytes of every member that was to stay, and what was written for those that were to change.
