@@ -80,7 +80,7 @@ def _files(chosen: Settings) -> list[Finding]:
 
 def _template(chosen: Settings) -> Finding:
     try:
-        template = catalog.load(chosen.template)
+        template = catalog.load(chosen.template, chosen.language)
     except SheetlogError as error:
         return Finding(what="template", good=False, words=str(error))
     words = f"'{template.name}' ({template.title}), {chosen.origin('template')}"

@@ -42,7 +42,8 @@ def new_template(
         overwrite: whether a file that is there is written anew.
 
     Raises:
-        MisuseError: the path is none of a template, or taken; the sheet has no columns yet.
+        MisuseError: the path is none of a template, taken, or cannot be written; the sheet has no
+            columns yet.
         SheetError: the sheet cannot be read.
         TemplateError: the template in force has mistakes.
     """
@@ -64,6 +65,12 @@ def new_template(
     name = os.path.splitext(os.path.basename(target))[0]
     text = made.text(f"As in '{looks.title}'")
     found = templates.parse(text, f"{name}.yaml")
-    with open(target, "w", encoding="utf-8") as file:
-        file.write(f"# Made from the sheet {chosen.sheet}.\n{text}")
+    try:
+        with open(target, "w", encoding="utf-8") as file:
+            file.write(f"# Made from the sheet {chosen.sheet}.\n{text}")
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise MisuseError(
+            f"'{target}' cannot be written: {reason}; name a file that you may write"
+        ) from error
     return Drafted(path=target, columns=len(found.columns), left=tuple(made.left))
