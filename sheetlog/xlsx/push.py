@@ -163,9 +163,7 @@ def _elsewhere(sheet: Worksheet, block: Block) -> None:
             _part(sheet, name, block, holders.DRAWING, own=False)
 
 
-def _part(
-    sheet: Worksheet, name: str, block: Block, held: Holders, *, own: bool
-) -> None:
+def _part(sheet: Worksheet, name: str, block: Block, held: Holders, *, own: bool) -> None:
     data = sheet.package.xml(name)
     root = parse(data, name)
     edits = Edits(data)

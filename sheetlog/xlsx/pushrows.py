@@ -179,4 +179,3 @@ def _moved(formula: _Formula, block: Block) -> dict[str, str]:
                 block.check_whole(new[name], "an array formula")
             new[name] = block.range(new[name])
     return new
-
