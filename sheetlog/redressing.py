@@ -136,6 +136,12 @@ class _Found:
     def tab(self, tab: Tab, looks: Looks) -> bool:
         """Return whether a tab is to be written."""
         there = looks.tabs.get(tab.name)
+        if there is None and looks.closed:
+            self.left.append(
+                f"the tab '{tab.title}' is not made: the workbook's structure is protected "
+                "(Review > Protect Workbook)"
+            )
+            return False
         if there is None:
             self.words.append(f"the tab '{tab.title}' is made")
             return True

@@ -196,6 +196,8 @@ class Looks:
     """What `redressing` had kept in the sheet; blank: nothing."""
     protected: bool = False
     """Whether people have locked the runs' tab against changes."""
+    closed: bool = False
+    """Whether they have locked the whole against new tabs."""
     version: object = None
     """What the sink needs to see whether the sheet is still the one that was looked at."""
 

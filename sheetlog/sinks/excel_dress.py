@@ -18,6 +18,7 @@ from sheetlog.tabs import ColumnLook, Looks, Redress
 from sheetlog.xlsx import beside, besidenames, restyling
 from sheetlog.xlsx.shelves import integer
 from sheetlog.xlsx.styles import Styles
+from sheetlog.xlsx.tab import structure_protected
 from sheetlog.xlsx.workbook import Workbook
 
 _FORMULA = re.compile(rb"<(?:[\w.-]+:)?f(?:\s[^>]*)?>([^<]+)<")
@@ -59,6 +60,7 @@ def looks(found: Opened) -> Looks:
         tabs={name: look for name, (_, look) in tabs.items()},
         memory=memory(found.book, sheet.sheet.index),
         protected=sheet.protected,
+        closed=structure_protected(package),
         version=package.identity,
     )
 

@@ -269,10 +269,15 @@ def free_part(package: Package, stem: str) -> str:
     return name
 
 
-def check_unprotected(package: Package) -> None:
+def structure_protected(package: Package) -> bool:
+    """Return whether people have locked the workbook against new tabs."""
     root = spans.parse(package.xml(package.workbook), package.workbook)
     guard = root.child("workbookProtection")
-    if guard is not None and guard.value("lockStructure") in {"1", "true"}:
+    return guard is not None and guard.value("lockStructure") in {"1", "true"}
+
+
+def check_unprotected(package: Package) -> None:
+    if structure_protected(package):
         raise RefusedError(
             "the workbook's structure is protected, so that no tab can be added; take the "
             "protection off in Excel (Review, Protect Workbook), or name a tab that is there"

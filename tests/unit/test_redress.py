@@ -14,6 +14,7 @@ from openpyxl.chart import BarChart, Reference
 from openpyxl.comments import Comment
 from openpyxl.formatting.rule import CellIsRule
 from openpyxl.styles import Font, PatternFill
+from openpyxl.workbook.protection import WorkbookProtection
 
 import sheetlog
 from sheetlog.cli import cli
@@ -217,6 +218,18 @@ def test_a_protected_tab_is_not_dressed(made: Path) -> None:
     with edited() as book:
         book["Runs"].protection.disable()
     assert "'Run': width 20 → 33" in sheetlog.redress(BOOK, template="after.yaml").done
+
+
+def test_a_protected_workbook_gets_no_tab(made: Path) -> None:
+    """A dry run says so, too, and what concerns the runs is done."""
+    with edited() as book:
+        del book["Overview"]
+        book.security = WorkbookProtection(lockStructure=True)
+    for dry_run in (True, False):
+        said = anew(dry_run=dry_run)
+        assert "'Run': width 20 → 33" in said.done
+        assert [True] == ["'Overview' is not made" in words for words in said.left]
+    assert ["Runs", "Dictionary"] == openpyxl.load_workbook(BOOK).sheetnames
 
 
 def test_a_renamed_tab_is_known(made: Path) -> None:
