@@ -250,7 +250,7 @@ class _Page:
                 y=Cells(column=_BEST, first=4, last=last),
                 x_title=say("Started"),
                 y_title=shown.title,
-                x_format="mm-dd hh:mm",  # short, and runs of one day have moments of their own
+                x_format=dress.CODES["date"],
                 y_format=shown.number_format,
                 row=3,
                 column=_THIRD,

@@ -100,6 +100,8 @@ class Writing:
             blank = dict.fromkeys(looks.keys() - new.keys() - there.keys())
             own = {column: cell.xf for column, cell in there.items()}
             self._put(number, {**new, **blank}, {**own, **looks}, format_of)
+            # Below the header alone, the first row is what the others look like.
+            looks = looks or {column: xf for column, xf in own.items() if xf is not None}
         self._bold = {}
         grow.grow(sheet, region, at)
         if region.table is not None and at.bottom != region.table.last:

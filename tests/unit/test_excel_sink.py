@@ -42,6 +42,17 @@ def test_the_first_run_makes_the_workbook(tmp_path: Path) -> None:
     assert {"runs & co.xlsx", ".runs & co.xlsx.lock"} == set(os.listdir(tmp_path))
 
 
+def test_runs_that_come_together_look_as_those_that_come_one_by_one(tmp_path: Path) -> None:
+    """A new workbook whose first delivery has several runs has its lines in each row."""
+    together, singly = (ExcelSink(str(tmp_path / name)) for name in ("a.xlsx", "b.xlsx"))
+    deliver(together, "1", "2", "3")
+    for each in "123":
+        deliver(singly, each)
+    one, other = (openpyxl.load_workbook(tmp_path / name)["Runs"] for name in ("a.xlsx", "b.xlsx"))
+    assert ["thin"] * 3 == [other.cell(row, 1).border.bottom.style for row in (2, 3, 4)]
+    assert ["thin"] * 3 == [one.cell(row, 1).border.bottom.style for row in (2, 3, 4)]
+
+
 def test_a_workbook_with_macros_says_so(tmp_path: Path) -> None:
     """Excel opens no `.xlsm` that calls itself a workbook without macros."""
     path = tmp_path / "runs.xlsm"
