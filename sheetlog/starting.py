@@ -55,7 +55,7 @@ def init(
     if drive_folder:
         values["folder"] = drive_folder
     _write(path, values)
-    return [_made(tab), *look()]
+    return [*_made(tab), *look()]
 
 
 def _write(path: str, values: dict[str, object]) -> None:
@@ -68,12 +68,14 @@ def _write(path: str, values: dict[str, object]) -> None:
         file.write("\n".join(lines) + "\n")
 
 
-def _made(tab: str) -> Finding:
-    """Make the sheet where that can be done before there is a run."""
+def _made(tab: str) -> list[Finding]:
+    """Make the sheet where that can be done before there is a run, and say where it is."""
     chosen = settings.current()
     try:
         sink = api.sink_of(chosen.sheet, chosen)
-        url = sink.prepare(tab) if isinstance(sink, Preparable) else sink.url
+        if not isinstance(sink, Preparable):
+            return []  # a workbook is made with its first run, as `check()` says
+        url = sink.prepare(tab)
     except SheetlogError as error:
-        return Finding(what="access", good=False, words=str(error))
-    return Finding(what="access", good=True, words=url)
+        return [Finding(what="access", good=False, words=str(error))]
+    return [Finding(what="access", good=True, words=url)]

@@ -186,3 +186,9 @@ def test_a_name_that_is_nearly_one(place: Path, called: Called) -> None:
     code, _, err = called("show", "smal lr")
     assert 2 == code
     assert "'smal lr': did you mean 'small lr'? give a run's id" in err
+
+
+def test_init_says_each_thing_once(place: Path) -> None:
+    """A workbook is not there before its first run, and one line says so."""
+    found = [finding.what for finding in sheetlog.init("team.xlsx")]
+    assert ["settings", "template", "journal", "access", "sheet"] == found
