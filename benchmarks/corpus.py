@@ -354,8 +354,10 @@ def _shown(path: Path) -> Values | None:
 
 def table(outcomes: list[Outcome]) -> str:
     """Return the table: what came of how many, and why some were refused."""
-    lines = ["| way | workbooks | done | refused | faults | done of the sound ones |",
-             "|---|---|---|---|---|---|"]
+    lines = [
+        "| way | workbooks | done | refused | faults | done of the sound ones |",
+        "|---|---|---|---|---|---|",
+    ]
     for way in dict.fromkeys(outcome.way for outcome in outcomes):
         mine = [outcome for outcome in outcomes if outcome.way == way]
         states = Counter(outcome.state for outcome in mine)

@@ -1,6 +1,6 @@
 """What `import sheetlog` and `log()` cost: CPU and wall, medians; one run is 30 params and 10 metrics.
 
-    python benchmarks/log.py
+python benchmarks/log.py
 """
 
 import os
@@ -54,14 +54,20 @@ print(*costs[100])
 def child(code: str) -> tuple[float, float, str]:
     """Run code in a fresh interpreter; give its CPU and wall seconds, and what it printed."""
     with tempfile.TemporaryDirectory() as folder:
-        environment = {**os.environ, "PYTHONPATH": str(ROOT), "SHEETLOG_JOURNAL": f"{folder}/j.sqlite3"}
+        environment = {
+            **os.environ,
+            "PYTHONPATH": str(ROOT),
+            "SHEETLOG_JOURNAL": f"{folder}/j.sqlite3",
+        }
         before, start = os.times(), time.perf_counter()
         done = subprocess.run(
             [sys.executable, "-c", code], cwd=folder, env=environment, text=True,
             capture_output=True, check=True,
         )  # fmt: skip
         wall, after = time.perf_counter() - start, os.times()
-    cpu = after.children_user + after.children_system - before.children_user - before.children_system
+    cpu = (
+        after.children_user + after.children_system - before.children_user - before.children_system
+    )
     return cpu, wall, done.stdout
 
 
@@ -73,7 +79,10 @@ def milliseconds(values: list[float]) -> str:
 def main() -> None:
     """Print the table."""
     child(IMPORT)  # writes the bytecode
-    rows = {name: [child(code) for _ in range(REPEATS)] for name, code in (("bare", BARE), ("import", IMPORT))}
+    rows = {
+        name: [child(code) for _ in range(REPEATS)]
+        for name, code in (("bare", BARE), ("import", IMPORT))
+    }
     print(f"{'':34}{'CPU ms':>9}{'wall ms':>9}   (medians of {REPEATS})")
     for name, label in (("bare", "python -c pass"), ("import", "python -c 'import sheetlog'")):
         cpu, wall = ([row[at] for row in rows[name]] for at in (0, 1))
@@ -82,8 +91,12 @@ def main() -> None:
     floor = [[float(n) for n in child(FLOOR)[2].split()] for _ in range(5)]
     labels = ("import + first log(), to disk", "later log(), to disk")
     for label, at in zip(labels, (0, 2), strict=True):
-        print(f"{label:34}{milliseconds([r[at] for r in logs])} {milliseconds([r[at + 1] for r in logs])}")
-    print(f"{'floor: write 800 bytes + fsync':34}{milliseconds([r[0] for r in floor])} {milliseconds([r[1] for r in floor])}")
+        print(
+            f"{label:34}{milliseconds([r[at] for r in logs])} {milliseconds([r[at + 1] for r in logs])}"
+        )
+    print(
+        f"{'floor: write 800 bytes + fsync':34}{milliseconds([r[0] for r in floor])} {milliseconds([r[1] for r in floor])}"
+    )
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """1,000 runs that wait in the journal, delivered at once: into a new workbook, and once more.
 
-    python benchmarks/waiting.py
+python benchmarks/waiting.py
 """
 
 import os
