@@ -15,9 +15,9 @@ from sheetlog.sinks import sheets_dress, sheets_sending, sheets_tabs
 from sheetlog.sinks.sheets_desk import Desk
 from sheetlog.sinks.sheets_dress import area
 from sheetlog.sinks.sheets_looks import MEMORY, Seen, memory_id
-from sheetlog.sinks.sheets_marks import create
+from sheetlog.sinks.sheets_marks import compared, create
 from sheetlog.sinks.sheets_tabs import Runs, There
-from sheetlog.sinks.sheets_view import COLUMN, TOKEN, NoTab, View, metadata_id
+from sheetlog.sinks.sheets_view import TOKEN, NoTab, View, metadata_id
 from sheetlog.tabs import Redress, Restyle, Tab
 
 Json = dict[str, Any]
@@ -54,34 +54,13 @@ def _sent(desk: Desk, change: Redress, seen: Seen) -> None:
     batch = [create(id_, TOKEN, value) for id_, value in tokens.items()]
     keys = {each.key for each in change.columns}
     if compare:
-        for key in keys | ({"run.id"} & view.places.keys()):
-            batch += _compared(view, key)
+        batch += compared(view, keys | {"run.id"})
     batch += _restyled(view, change.columns, seen)
     runs = Runs(sheet=view.sheet, title=view.title, places=view.places)
     batch += tab_requests(runs, change.tabs, seen.tabs, seen.titles)
     if change.memory != change.base.memory:
         batch += memory_requests(view.sheet, change.memory, seen.memory, seen.titles)
     sheets_sending.send(desk, view.spreadsheet, batch, tokens=tokens, base=view)
-
-
-def _compared(view: View, key: str) -> Iterator[Json]:
-    """Yield what Google refuses where the column is no longer in its place."""
-    place = view.places[key]
-    location = {
-        "dimensionRange": {
-            "sheetId": view.sheet,
-            "dimension": "COLUMNS",
-            "startIndex": place,
-            "endIndex": place + 1,
-        }
-    }
-    lookup = {
-        "metadataId": view.marks[key],
-        "metadataLocation": location,
-        "locationMatchingStrategy": "EXACT_LOCATION",
-    }
-    yield {"deleteDeveloperMetadata": {"dataFilter": {"developerMetadataLookup": lookup}}}
-    yield create(view.marks[key], COLUMN, key, location)
 
 
 def tab_requests(
