@@ -163,6 +163,8 @@ def test_nothing_is_overwritten_and_nothing_made_of_nothing(place: Path) -> None
     log("runs.xlsx", "minimal")
     with pytest.raises(MisuseError, match=r"must end in \.yaml"):
         sheetlog.new_template("ours.txt")
+    with pytest.raises(MisuseError, match=r"cannot be written: No such .*; name a file that you"):
+        sheetlog.new_template("no/such/ours.yaml")
     sheetlog.new_template("ours.yaml")
     with pytest.raises(MisuseError, match="name another file"):
         sheetlog.new_template("ours.yaml")
