@@ -44,7 +44,7 @@ class Desk:
     copies: bool = True
     """Whether Google lets rows be copied to an undo tab."""
     closed: dict[str, str] = field(default_factory=dict)
-    """Title by key of what gets no column for now, as people have protected the tab's header."""
+    """Title by key of what gets no column, as long as people protect the tab's header."""
     deadline: float | None = None
     """When the present delivery must end, as `google.now()` counts."""
     fresh: bool = False
