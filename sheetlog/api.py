@@ -181,7 +181,7 @@ def store_of(
         return _spool(next(settings.journal_paths(chosen))).alone(digest, seconds)
 
     if folder is None:
-        if settings.is_mounted(where) and not sheet.lower().endswith((".xlsx", ".xlsm")):
+        if settings.is_mounted(where) and naming.is_google(sheet):
             from sheetlog.artifacts.mounted import MountedStore
 
             return MountedStore(where, seconds=seconds, alone=alone)
@@ -289,8 +289,7 @@ def _logged(given: dict[str, Any]) -> Receipt:
         context = around.at_once(chosen.context, target)
         due = around.due(chosen.context, target)
     run, later = collecting.collect(given, rules=rules, context=context), None
-    google = target.startswith(("google:", "http"))
-    limit = overlong.GOOGLE if google else overlong.LIMIT
+    limit = overlong.GOOGLE if naming.is_google(target) else overlong.LIMIT
     long = overlong.files(run.values, limit=limit)
     if long or given["artifacts"] is not None or given["data"] is not None:
         from sheetlog import completing

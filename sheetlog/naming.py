@@ -30,6 +30,11 @@ def words(name: str) -> str:
     return f"the sheet that the settings in '{name.removeprefix(UNSETTLED)}' name"
 
 
+def is_google(name: str) -> bool:
+    """Return whether a Google Sheet is named; each `log()` asks, so nothing is taken apart."""
+    return name.startswith(("google:", "http://", "https://"))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SheetName:
     """A sheet's name, taken apart."""

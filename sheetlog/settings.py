@@ -234,7 +234,7 @@ def drive_folder(where: str, sheet: str) -> str | None:
         return where[len("drive:") :]
     if where:
         return "" if where == "drive" else None
-    return "" if sheet.startswith(("google:", "http://", "https://")) else None
+    return "" if naming.is_google(sheet) else None
 
 
 def is_mounted(folder: str) -> bool:

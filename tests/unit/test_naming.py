@@ -2,6 +2,8 @@
 
 import pytest
 
+from sheetlog import api, naming, settings
+from sheetlog.artifacts.folder import FolderStore
 from sheetlog.errors import MisuseError
 from sheetlog.naming import SheetName, parse
 
@@ -35,3 +37,13 @@ def test_what_is_no_name_is_refused_with_the_ways_there_are(name: str) -> None:
     with pytest.raises(MisuseError, match="name a workbook") as caught:
         parse(name)
     assert "google:" in str(caught.value)
+
+
+def test_a_tab_of_a_workbook_is_no_google_sheet_in_a_mounted_drive() -> None:
+    """Its files lie as those of the workbook itself do: no Drive id is waited for."""
+    for sheet in ("runs.xlsx", "runs.xlsx#Seeds", "RUNS.XLSM"):
+        assert not naming.is_google(sheet)
+        store = api.store_of(sheet, settings.Settings(), where="/content/drive/MyDrive/files")
+        assert FolderStore is type(store)
+    for sheet in ("google:My runs", "https://docs.google.com/spreadsheets/d/abc/edit"):
+        assert naming.is_google(sheet)
