@@ -106,9 +106,6 @@ class Dressing:
     """Six hex digits, red, green, blue, as every colour here."""
     header_height: float
     """In points: two lines."""
-    header_align: str
-    """Left: at the right end of a header cell stands its filter button."""
-    header_vertical: str
     vertical: str
     """How cells of a row stand to one another where one of them is higher."""
     best: Style
@@ -159,8 +156,6 @@ def dressing(template: Template) -> Dressing:
         freeze_columns=template.freeze_columns,
         tab_colour=colours.TAB,
         header_height=32.0,
-        header_align="left",
-        header_vertical="center",
         vertical="top",
         best=colours.BEST,
     )
