@@ -104,15 +104,7 @@ class FolderStore:
 
     def _stored(self, line: Version, version: int = 1, same_as: int | None = None) -> Stored:
         url = self._url(os.path.join(self._folder, line.run, line.file))
-        link = Link(text=line.file, url=url, size=line.size, sha256=line.sha256)
-        return Stored(
-            link=link,
-            size=line.size,
-            sha256=line.sha256,
-            version=version,
-            same_as=same_as,
-            run=line.run,
-        )
+        return line.stored(url, version, same_as)
 
     def _path(self, link: Link) -> str:
         scheme, colon, rest = link.url.partition(":")

@@ -14,6 +14,9 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from sheetlog.artifacts.base import Stored
+from sheetlog.record import Link
+
 _LINE = re.compile(r"([^\t\n]+)\t([^\t\n]+)\t([0-9]+)\t([0-9a-f]{64})\n")
 
 
@@ -25,6 +28,24 @@ class Version(NamedTuple):
     file: str
     size: int
     sha256: str
+
+    def stored(self, url: str, number: int, same_as: int | None) -> Stored:
+        """Return it as a store gives it.
+
+        Args:
+            url: what opens it.
+            number: of the version.
+            same_as: number of the first one with the same bytes; None: it is the first.
+        """
+        link = Link(text=self.file, url=url, size=self.size, sha256=self.sha256)
+        return Stored(
+            link=link,
+            size=self.size,
+            sha256=self.sha256,
+            version=number,
+            same_as=same_as,
+            run=self.run,
+        )
 
 
 def numbered(lines: Iterable[Version]) -> Iterator[tuple[Version, int, int | None]]:

@@ -178,15 +178,7 @@ class MountedStore:
 
 
 def _stored(line: Version, id_: str, version: int, same_as: int | None) -> Stored:
-    link = Link(text=line.file, url=_url(id_), size=line.size, sha256=line.sha256)
-    return Stored(
-        link=link,
-        size=line.size,
-        sha256=line.sha256,
-        version=version,
-        same_as=same_as,
-        run=line.run,
-    )
+    return line.stored(_url(id_), version, same_as)
 
 
 def _url(id_: str) -> str:
