@@ -81,7 +81,7 @@ def test_what_cannot_be_had_says_why(place: Path, monkeypatch: pytest.MonkeyPatc
     sheetlog.log({}, {}, name="n", artifacts={"model": b"1", "gone": "no/such.pt"})
     with pytest.raises(ArtifactError, match=r"has no artifact 'x'; it has none$"):
         sheetlog.artifact("x", run="none")
-    with pytest.raises(ArtifactError, match="'; did you mean 'model'.? it has 'model', 'gone'"):
+    with pytest.raises(ArtifactError, match=r"'; did you mean 'model'\? it has 'model', 'gone'"):
         sheetlog.artifact("modle", run="n")
     with pytest.raises(ArtifactError, match=r"'gone' of the run n .* is no file: not stored"):
         sheetlog.artifact("gone", run="n")
