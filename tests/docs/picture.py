@@ -14,6 +14,8 @@ from PIL import Image, ImageChops
 
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
+from sheetlog import colours  # noqa: E402  from the checkout that this file is in
+
 WIDTH = 1900
 SIZE = f"{WIDTH},600"
 
@@ -47,9 +49,16 @@ def workbook(folder: Path) -> None:
     page = printed(folder, page=1, dots=330)
     save(page.crop((0, 0, WIDTH, page.height)), "runs")
     save(printed(folder, page=2, dots=110), "overview")
-    page = printed(folder, page=1, dots=500)
-    left, right = int(page.width * 0.745), int(page.width * 0.865)
-    save(page.crop((left, 0, right, page.height // 3)), "files")
+    save(files(printed(folder, page=1, dots=500)), "files")
+
+
+def files(page: Image.Image) -> Image.Image:
+    """Cut out the columns of files, with the first few runs."""
+    # Their header cells alone have this colour; a line below the top there is no text.
+    wanted = tuple(bytes.fromhex(str(colours.header("Files").fill)))
+    line = [page.getpixel((x, 20)) for x in range(page.width)]
+    places = [x for x, pixel in enumerate(line) if pixel == wanted]
+    return page.crop((places[0] - 180, 0, places[-1] + 80, page.height // 3))
 
 
 def printed(folder: Path, *, page: int, dots: int) -> Image.Image:

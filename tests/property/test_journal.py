@@ -222,7 +222,8 @@ class Journals(RuleBasedStateMachine):
             failed = [row for row in rows if row.problem is not None]
             problem = max(failed, key=lambda row: row.failed).problem if failed else None
             oldest = min(row.appended for row in rows)
-            expected.append((sheet, len(rows), len(refused), oldest, problem))
+            runs, given_up = {row.run for row in rows}, {row.run for row in refused}
+            expected.append((sheet, len(runs), len(given_up), oldest, problem))
         for journal in self.journals:
             assert expected == [
                 (w.sheet, w.count, w.refused, w.oldest and w.oldest.timestamp(), w.problem)

@@ -153,7 +153,8 @@ def test_configuration():
     assert one != configuration(params(lr=0.1))
     assert configuration(params(x=1)) != configuration(params(x=True))
     assert configuration(params(x=1)) != configuration(params(x="1"))
-    assert 12 == len(one or "")
+    assert "c" == (one or "")[0]
+    assert 13 == len(one or "")
 
 
 def test_no_configuration():
