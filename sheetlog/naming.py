@@ -17,7 +17,7 @@ _NO_NAME = re.compile("[\\0\ud800-\udc7f\udd00-\udfff]")
 """What no file's name holds. The surrogates from DC80 to DCFF are how Python writes a name's bytes
 that are no text (PEP 383)."""
 _GID = re.compile(r"[#?&]gid=(?P<gid>\d+)")
-
+_PLAIN = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/"
 
 UNSETTLED = "unsettled:"
 """Followed by a folder: the sheet of a run whose settings could not be understood there."""
@@ -28,6 +28,15 @@ def words(name: str) -> str:
     if not name.startswith(UNSETTLED):
         return name
     return f"the sheet that the settings in '{name.removeprefix(UNSETTLED)}' name"
+
+
+def quoted(path: bytes, *, also: bytes = b"") -> str:
+    """Return a path as it stands in a URL (RFC 3986), each byte but plain ones and `also` as %XX.
+
+    `urllib.parse.quote` does the same, and takes longer to load than a run to be written.
+    """
+    plain = _PLAIN + also
+    return "".join(chr(byte) if byte in plain else f"%{byte:02X}" for byte in path)
 
 
 def is_google(name: str) -> bool:

@@ -13,8 +13,8 @@ import os
 import re
 import time
 from typing import BinaryIO
-from urllib.parse import quote, unquote
 
+from sheetlog import naming
 from sheetlog.artifacts import folder_versions
 from sheetlog.artifacts.base import Stored
 from sheetlog.artifacts.folder_versions import Version
@@ -107,6 +107,8 @@ class FolderStore:
         return line.stored(url, version, same_as)
 
     def _path(self, link: Link) -> str:
+        from urllib.parse import unquote
+
         scheme, colon, rest = link.url.partition(":")
         if not colon:
             return os.path.normpath(os.path.join(self._beside, unquote(link.url)))
@@ -161,8 +163,9 @@ class FolderStore:
         except ValueError:  # on another drive of Windows
             path = final
         if path.startswith(os.pardir) or os.path.isabs(path):
-            return "file:///" + quote(final.replace(os.sep, "/").lstrip("/"))
-        return quote(path.replace(os.sep, "/"))
+            whole = final.replace(os.sep, "/").lstrip("/")
+            return "file:///" + naming.quoted(os.fsencode(whole))
+        return naming.quoted(os.fsencode(path.replace(os.sep, "/")))
 
 
 def safe_name(name: str) -> str:

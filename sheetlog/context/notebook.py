@@ -11,9 +11,8 @@ import os
 import sys
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import quote, unquote
 
-from sheetlog import redact
+from sheetlog import naming, redact
 from sheetlog.record import Link, Scalar
 
 LONGEST = 1.0
@@ -100,6 +99,8 @@ def _first(sessions: Any) -> dict[str, Scalar] | None:
     if not isinstance(sessions, list) or not sessions or not isinstance(sessions[0], Mapping):
         return None
     told = sessions[0]
+    from urllib.parse import quote, unquote
+
     path = unquote(str(told.get("path", ""))).removeprefix("fileId=")
     name = unquote(str(told.get("name", ""))) or "Colab notebook"
     if path.startswith("https://github.com/"):
@@ -143,5 +144,5 @@ def _on_server(path: str) -> str | None:
         whole = os.path.join(root, path)
         if os.path.isfile(whole) and not os.path.relpath(whole, root).startswith(os.pardir):
             inside = os.path.relpath(whole, root).replace(os.sep, "/")
-            return f"{redact.url(url).rstrip('/')}/lab/tree/{quote(inside)}"
+            return f"{redact.url(url).rstrip('/')}/lab/tree/{naming.quoted(os.fsencode(inside))}"
     return None

@@ -47,3 +47,12 @@ def test_a_tab_of_a_workbook_is_no_google_sheet_in_a_mounted_drive() -> None:
         assert FolderStore is type(store)
     for sheet in ("google:My runs", "https://docs.google.com/spreadsheets/d/abc/edit"):
         assert naming.is_google(sheet)
+
+
+@pytest.mark.parametrize("path", ["a b/ü.pt", "50%#?&=.bin", "emoji \U0001f389", "plain-1_2~3.x"])
+def test_a_path_in_a_url(path: str) -> None:
+    """Quoted as urllib does it, which the path of a run doesn't load."""
+    from urllib.parse import quote
+
+    assert quote(path) == naming.quoted(path.encode())
+    assert quote(path, safe="/ ") == naming.quoted(path.encode(), also=b" ")
