@@ -133,10 +133,9 @@ class Styles:
 
     def mentions(self, code: str) -> bool:
         """Return whether any number format may be this one: the part is not parsed for it."""
-        data = self._part[1]
         # What was added since is not in these bytes.
         added = "_formats" in self.__dict__ and self._formats.added
-        return bool(added) or any(text.encode() in data for text in (code, spans.escaped(code)))
+        return bool(added) or _stands_in(self._part[1], code)
 
     def unlocked(self, xf: int) -> bool:
         """Return whether a person may type into such a cell of a protected tab."""
@@ -311,6 +310,12 @@ def _wrapping(data: bytes) -> tuple[bool, ...]:
 
 
 # From one row to the next the part stays as it is, and `parse` keeps its root.
+@lru_cache(maxsize=8)
+def _stands_in(part: bytes, code: str) -> bool:
+    """Return whether a part has this text, escaped or not; each number of a row asks the same."""
+    return any(text.encode() in part for text in (code, spans.escaped(code)))
+
+
 @lru_cache(maxsize=8)
 def _codes_of(root: Element) -> tuple[str | None, ...]:
     """Return the number format of each cell format of the part."""
