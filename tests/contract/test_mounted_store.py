@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import errno
 import hashlib
-import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import ClassVar
 
 import pytest
 
@@ -17,28 +14,13 @@ from sheetlog.artifacts.mounted import MountedStore
 from sheetlog.errors import ArtifactError
 from sheetlog.record import Link
 from sheetlog.testing.store_contract import StoreContract
+from tests.contract.breaking import Breaking, opening
 
 
 def id_of(path: str) -> str:
     """Give an id for each path that is there."""
     Path(path).stat()
     return hashlib.sha256(path.encode("utf-8", "replace")).hexdigest()[:33]
-
-
-class _Breaking(io.FileIO):
-    """A file that a failing disk lets be read up to some block."""
-
-    left: ClassVar[int] = 0
-
-    def read(self, size: int | None = -1) -> bytes:
-        if not _Breaking.left:
-            raise OSError(errno.EIO, "the disk has failed")
-        _Breaking.left -= 1
-        return super().read(size)
-
-
-def _opening(path: str, mode: str) -> io.FileIO:
-    return _Breaking(path) if mode == "rb" else io.FileIO(path, mode)
 
 
 class TestMountedStore(StoreContract):
@@ -57,8 +39,8 @@ class TestMountedStore(StoreContract):
     @contextmanager
     def breaking(self, store: MountedStore, at: int) -> Iterator[None]:
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(mounted, "open", _opening, raising=False)
-            patch.setattr(_Breaking, "left", at)
+            patch.setattr(mounted, "open", opening, raising=False)
+            patch.setattr(Breaking, "left", at)
             yield
 
     def _path(self, store: MountedStore, link: Link) -> Path:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,22 +16,7 @@ from sheetlog.artifacts.folder import FolderStore
 from sheetlog.record import Link
 from sheetlog.testing.memory_store import MemoryStore
 from sheetlog.testing.store_contract import StoreContract
-
-
-class _Breaking(io.FileIO):
-    """A file that a failing disk lets be read up to some block."""
-
-    left: ClassVar[int] = 0
-
-    def read(self, size: int | None = -1) -> bytes:
-        if not _Breaking.left:
-            raise OSError(errno.EIO, "the disk has failed")
-        _Breaking.left -= 1
-        return super().read(size)
-
-
-def _opening(path: str, mode: str) -> io.FileIO:
-    return _Breaking(path) if mode == "rb" else io.FileIO(path, mode)
+from tests.contract.breaking import Breaking, opening
 
 
 class TestFolderStore(StoreContract):
@@ -51,8 +35,8 @@ class TestFolderStore(StoreContract):
     @contextmanager
     def breaking(self, store: FolderStore, at: int) -> Iterator[None]:
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(folder, "open", _opening, raising=False)
-            patch.setattr(_Breaking, "left", at)
+            patch.setattr(folder, "open", opening, raising=False)
+            patch.setattr(Breaking, "left", at)
             yield
 
     def _places(self, store: FolderStore, link: Link) -> list[Path]:
