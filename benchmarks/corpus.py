@@ -163,9 +163,9 @@ def logged(path: Path, way: str) -> tuple[Plan, str]:
 
 
 def contents(path: Path) -> dict[str, int]:
-    """Return the checksums of a package's parts, by name."""
+    """Return the checksums of a package's parts, by name, whose case says nothing (OPC, 6.2.2)."""
     with zipfile.ZipFile(path) as package:
-        return {each.filename: _checksum(package, each) for each in package.infolist()}
+        return {each.filename.lower(): _checksum(package, each) for each in package.infolist()}
 
 
 def _checksum(package: zipfile.ZipFile, member: zipfile.ZipInfo) -> int:
